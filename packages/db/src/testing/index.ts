@@ -1,0 +1,14 @@
+import { inject } from 'vitest';
+import { cloneTemplate, type TestDatabase } from './test-database.ts';
+
+export type { TestDatabase } from './test-database.ts';
+
+/** A migrated, empty database of this test file's own: call it in `beforeAll` and `drop()` it in `afterAll`. */
+export function createTestDatabase(): Promise<TestDatabase> {
+  return cloneTemplate(inject('pgUrl'));
+}
+
+/** The run's Redis, or '' when this machine has none: give every test file its own key prefix. */
+export function testRedisUrl(): string {
+  return inject('redisUrl');
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+
+export const TEMPLATE_DATABASE = 'cartwright_template';
+
+export interface TestDatabase {
+  url: string;
+  /** Also ends the connections that the test left open. */
+  drop(): Promise<void>;
+}
+
+/** The same server and login, another database. */
+export function databaseUrl(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
+
+/** Clones the migrated template on the cluster that `adminUrl` names. */
+export async function cloneTemplate(adminUrl: string): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await onCluster(adminUrl, `create database ${name} template ${TEMPLATE_DATABASE} strategy wal_log`);
+  return {
+    url: databaseUrl(adminUrl, name),
+    drop: () => onCluster(adminUrl, `drop database if exists ${name} with (force)`),
+  };
+}
+
+async function onCluster(adminUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,23 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/**/*.test.ts', 'scripts/**/*.test.ts'],
+    globalSetup: ['packages/db/src/testing/global-setup.ts'],
+    setupFiles: ['scripts/coverage/children-setup.ts'],
+    pool: 'forks',
+    // Tests wait for PostgreSQL and for child processes about as much as they compute.
+    maxWorkers: Math.max(2, availableParallelism()),
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/testing/**', '**/*.gen.ts', '**/*.d.ts'],
+      // scripts/test.ts adds what child processes covered to the json, reports and enforces the threshold.
+      reporter: ['json'],
+      reportsDirectory: 'coverage',
+    },
+  },
+});
