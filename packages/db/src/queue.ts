@@ -1,0 +1,116 @@
+import { type Job, PgBoss } from 'pg-boss';
+import { insideOf, sqlOf } from './handle.ts';
+import type { Db, Tx } from './types.ts';
+
+/** A job of a queue: its data is what was put in, as JSON. */
+export interface QueueJob<T = unknown> {
+  id: string;
+  data: T;
+}
+
+/** Queue names and when their jobs run by themselves (cron, UTC), if they do. */
+export interface QueueDefinition {
+  name: string;
+  cron?: string;
+}
+
+export interface Queue {
+  /** Adds a job in the caller's transaction: it exists exactly when the transaction commits. */
+  add(tx: Tx, name: string, data: object, options?: { startAfterSeconds?: number }): Promise<void>;
+  /** Calls `handler` for each job of a queue, one after another; a thrown error is a retry with backoff. */
+  work<T>(name: string, handler: (job: QueueJob<T>) => Promise<void>): Promise<void>;
+  /** Ends the workers after their current job and closes what the queue opened. */
+  stop(): Promise<void>;
+}
+
+/** Jobs fail into this queue's sibling, `<name>.dead`, after this many tries over about an hour. */
+const RETRY_LIMIT = 10;
+
+function executor(kysely: ReturnType<typeof sqlOf>) {
+  return {
+    async executeSql(text: string, values: unknown[] = []) {
+      const result = await kysely.withoutPlugins().executeQuery({
+        sql: text,
+        parameters: values,
+        query: { kind: 'RawNode', sqlFragments: [text], parameters: [] },
+        queryId: { queryId: 'pg-boss' },
+      });
+      return { rows: [...result.rows] as Record<string, unknown>[] };
+    },
+  };
+}
+
+function log(onError: (error: Error) => void, boss: PgBoss): PgBoss {
+  boss.on('error', onError);
+  return boss;
+}
+
+/** Installs or upgrades pg-boss's schema and makes the queues; part of migrating. */
+export async function migrateQueue(url: string, queues: readonly QueueDefinition[]): Promise<void> {
+  const boss = log(() => undefined, new PgBoss({ connectionString: url, max: 1, supervise: false, schedule: false }));
+  await boss.start();
+  try {
+    for (const { name } of queues) {
+      await boss.createQueue(`${name}.dead`);
+      const options = { retryLimit: RETRY_LIMIT, retryDelay: 1, retryBackoff: true, retryDelayMax: 600, expireInSeconds: 120 };
+      await boss.createQueue(name, { ...options, deadLetter: `${name}.dead`, notify: true });
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+}
+
+/**
+ * Opens the queue for adding jobs only (`url` absent), or for working too.
+ * Errors of the machinery itself go to `onError`; it recovers by itself.
+ */
+export async function openQueue(options: {
+  db: Db;
+  onError: (error: Error) => void;
+  worker?: { url: string; queues: readonly QueueDefinition[] };
+}): Promise<Queue> {
+  const { db, onError, worker } = options;
+  const boss = worker
+    ? new PgBoss({ connectionString: worker.url, max: 3, migrate: false, useListenNotify: true })
+    : new PgBoss({ db: executor(insideOf(db).kysely), supervise: false, schedule: false, migrate: false });
+  log(onError, boss);
+  await boss.start();
+  for (const { name, cron } of worker?.queues ?? []) {
+    if (cron) await boss.schedule(name, cron, null, { tz: 'UTC' });
+  }
+  return {
+    async add(tx, name, data, addOptions) {
+      const db = executor(sqlOf(tx));
+      await boss.send(name, data, { db, startAfter: addOptions?.startAfterSeconds ?? 0 });
+    },
+    async work<T>(name: string, handler: (job: QueueJob<T>) => Promise<void>) {
+      const workOptions = {
+        batchSize: 20,
+        burstWhenBatchFull: true,
+        perJobResults: false,
+        notifyPollingIntervalSeconds: 1,
+        pollingIntervalSeconds: 1,
+      };
+      await boss.work<T>(name, workOptions, async (jobs: Job<T>[]) => {
+        await settleEach(boss, name, jobs, handler);
+      });
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 8_000 }),
+  };
+}
+
+/** One failing job must not drag its batch along: each is completed or failed by itself. */
+async function settleEach<T>(
+  boss: PgBoss,
+  name: string,
+  jobs: Job<T>[],
+  handler: (job: QueueJob<T>) => Promise<void>,
+): Promise<void> {
+  for (const job of jobs) {
+    try {
+      await handler({ id: job.id, data: job.data });
+    } catch (error) {
+      await boss.fail(name, job.id, error instanceof Error ? { message: error.message } : { message: String(error) });
+    }
+  }
+}
