@@ -35,7 +35,9 @@ export async function migrate(url: string): Promise<string[]> {
     await client.query(
       'create table if not exists schema_migrations (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
     );
-    const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from schema_migrations');
+    const { rows } = await client.query<{ name: string; checksum: string }>(
+      'select name, checksum from schema_migrations',
+    );
     const known = new Map(rows.map((row) => [row.name, row.checksum]));
     const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
     for (const name of names) {
@@ -54,12 +56,18 @@ export async function migrate(url: string): Promise<string[]> {
   return applied;
 }
 
-async function applyMigration(client: pg.Client, migration: { name: string; text: string; checksum: string }): Promise<void> {
+async function applyMigration(
+  client: pg.Client,
+  migration: { name: string; text: string; checksum: string },
+): Promise<void> {
   await client.query('begin');
   try {
     await client.query("set local lock_timeout = '2s'");
     await client.query(migration.text);
-    await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [migration.name, migration.checksum]);
+    await client.query('insert into schema_migrations (name, checksum) values ($1, $2)', [
+      migration.name,
+      migration.checksum,
+    ]);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');

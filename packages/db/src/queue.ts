@@ -52,7 +52,13 @@ export async function migrateQueue(url: string, queues: readonly QueueDefinition
   try {
     for (const { name } of queues) {
       await boss.createQueue(`${name}.dead`);
-      const options = { retryLimit: RETRY_LIMIT, retryDelay: 1, retryBackoff: true, retryDelayMax: 600, expireInSeconds: 120 };
+      const options = {
+        retryLimit: RETRY_LIMIT,
+        retryDelay: 1,
+        retryBackoff: true,
+        retryDelayMax: 600,
+        expireInSeconds: 120,
+      };
       await boss.createQueue(name, { ...options, deadLetter: `${name}.dead`, notify: true });
     }
   } finally {

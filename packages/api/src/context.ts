@@ -1,0 +1,56 @@
+import type { Db, Queue, Tx } from '@cartwright/db';
+import type { AccessTokens } from './domains/auth/access-tokens.ts';
+import type { PasswordHasher } from './domains/auth/password-hasher.ts';
+import type { Mailer } from './domains/notification/mailer.ts';
+import type { PaymentProviders } from './domains/payment/provider.ts';
+import type { Actor } from './kit/actor.ts';
+import type { Clock } from './kit/clock.ts';
+import type { Ids } from './kit/ids.ts';
+import type { Logger } from './kit/logger.ts';
+import type { Cache } from './runtime/cache.ts';
+import type { Config } from './runtime/config.ts';
+import type { Limiter } from './runtime/limiter.ts';
+
+/** Everything a process has, built once at its start. */
+export interface Runtime {
+  config: Config;
+  db: Db;
+  queue: Queue;
+  clock: Clock;
+  ids: Ids;
+  log: Logger;
+  cache: Cache;
+  limiter: Limiter;
+  payments: PaymentProviders;
+  mailer: Mailer;
+  passwords: PasswordHasher;
+  accessTokens: AccessTokens;
+}
+
+/** One request: who, when, and the capabilities that came with it. */
+export interface Ctx extends Runtime {
+  actor: Actor;
+  requestId: string;
+  /** One instant for the whole request. */
+  now: Date;
+  /** The address the request came from, by the proxies we trust. */
+  clientAddress: string;
+  userAgent?: string | undefined;
+  /** Value of the `Cart-Token` header. */
+  cartToken?: string | undefined;
+  /** Value of the `Order-Token` header. */
+  orderToken?: string | undefined;
+  /** Value of the `Idempotency-Key` header. */
+  idempotencyKey?: string | undefined;
+}
+
+/** The same request inside a transaction: no pool, no providers, no mailer. */
+export interface TxCtx {
+  tx: Tx;
+  actor: Actor;
+  requestId: string;
+  now: Date;
+  ids: Ids;
+  log: Logger;
+  queue: Queue;
+}

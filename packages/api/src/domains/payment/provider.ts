@@ -1,0 +1,61 @@
+/** What a provider says of an attempt, in our words. */
+export type ProviderStatus = 'requires_action' | 'processing' | 'authorized' | 'captured' | 'failed' | 'voided';
+
+export interface ProviderResult {
+  status: ProviderStatus;
+  /** The provider's id of the payment; null when it made none (a refused request). */
+  providerRef: string | null;
+  /** What the provider says the attempt is over; compared with ours before it has any effect. */
+  amountMinor: number;
+  currency: string;
+  /** Our attempt's id as the provider knows it, if it says so. */
+  attemptId: string | null;
+  clientSecret?: string | undefined;
+  failureCode?: string | undefined;
+  failureMessage?: string | undefined;
+}
+
+export interface AttemptRequest {
+  attemptId: string;
+  orderId: string;
+  orderNumber: string;
+  amountMinor: number;
+  currency: string;
+  email: string;
+  paymentMethodId: string | null;
+  createdAt: Date;
+}
+
+export interface RefundRequest {
+  refundId: string;
+  providerRef: string;
+  amountMinor: number;
+  currency: string;
+}
+
+/** Thrown by a provider when it is not known whether the work was done: the attempt becomes `unknown`. */
+export class ProviderUnavailableError extends Error {
+  override readonly name = 'ProviderUnavailableError';
+}
+
+export interface PaymentProvider {
+  /** True when payments through it are not real money. */
+  test: boolean;
+  /** Starts the attempt, with its id as idempotency key. A decline is a result, not an error. */
+  start(attempt: AttemptRequest): Promise<ProviderResult>;
+  /** What became of an attempt; undefined when the provider has never heard of it. */
+  find(attempt: AttemptRequest & { providerRef: string | null }): Promise<ProviderResult | undefined>;
+  /** Gives up an attempt that has not been paid; answers what it became, which may be `captured`. */
+  cancel(attempt: AttemptRequest & { providerRef: string }): Promise<ProviderResult>;
+  /** Sends money back, with the refund's id as idempotency key. */
+  refund(
+    refund: RefundRequest,
+  ): Promise<{ status: 'submitted' | 'succeeded' | 'failed'; providerRef: string | null; message?: string }>;
+}
+
+export type ProviderName = 'stripe' | 'manual';
+
+export interface PaymentProviders {
+  /** The provider, or undefined where the configuration has none. */
+  get(name: ProviderName): PaymentProvider | undefined;
+}

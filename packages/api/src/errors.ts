@@ -1,0 +1,32 @@
+import { authErrors } from './domains/auth/errors.ts';
+import { cartErrors } from './domains/cart/errors.ts';
+import { catalogErrors } from './domains/catalog/errors.ts';
+import { checkoutErrors } from './domains/checkout/errors.ts';
+import { inventoryErrors } from './domains/inventory/errors.ts';
+import { orderErrors } from './domains/order/errors.ts';
+import { paymentErrors } from './domains/payment/errors.ts';
+import { searchErrors } from './domains/search/errors.ts';
+import { shippingErrors } from './domains/shipping/errors.ts';
+import type { ErrorDefinition } from './kit/domain-error.ts';
+import { pageErrors } from './kit/page.ts';
+import { stateErrors } from './kit/state-machine.ts';
+import { transportErrors } from './trpc/errors.ts';
+
+/** Every code that a caller can be answered with; each has a page under `docs/errors/`. */
+export const errorDefinitions = {
+  ...transportErrors,
+  ...pageErrors,
+  ...stateErrors,
+  ...authErrors,
+  ...catalogErrors,
+  ...searchErrors,
+  ...inventoryErrors,
+  ...cartErrors,
+  ...shippingErrors,
+  ...checkoutErrors,
+  ...orderErrors,
+  ...paymentErrors,
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof errorDefinitions;
+export const errorCodes = Object.keys(errorDefinitions) as ErrorCode[];

@@ -1,0 +1,23 @@
+import { authRouter } from './domains/auth/router.ts';
+import { cartRouter } from './domains/cart/router.ts';
+import { catalogRouter } from './domains/catalog/router.ts';
+import { checkoutRouter } from './domains/checkout/router.ts';
+import { inventoryRouter } from './domains/inventory/router.ts';
+import { orderRouter } from './domains/order/router.ts';
+import { searchRouter } from './domains/search/router.ts';
+import { shippingRouter } from './domains/shipping/router.ts';
+import { router } from './trpc/procedures.ts';
+
+/** Every procedure of Cartwright, by domain. */
+export const appRouter = router({
+  auth: authRouter,
+  catalog: catalogRouter,
+  search: searchRouter,
+  inventory: inventoryRouter,
+  cart: cartRouter,
+  shipping: shippingRouter,
+  checkout: checkoutRouter,
+  order: orderRouter,
+});
+
+export type AppRouter = typeof appRouter;

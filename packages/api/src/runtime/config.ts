@@ -1,0 +1,125 @@
+import { z } from 'zod';
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\]|0\.0\.0\.0)$/i;
+
+const flag = z.enum(['0', '1', 'true', 'false']).transform((text) => text === '1' || text === 'true');
+const count = (fallback: number) => z.coerce.number().int().min(0).max(10_000_000).default(fallback);
+
+/** Every setting, in the order of the README's table. Empty strings count as absent. */
+const Environment = z.object({
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(5),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//)
+    .optional(),
+  AUTH_SECRET: z.string().min(32),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
+  STRIPE_API_BASE: z.url({ protocol: /^https?$/ }).optional(),
+  STRIPE_SIMULATOR: flag.default(false),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//)
+    .optional(),
+  MAIL_DIR: z.string().optional(),
+  MAIL_FROM: z.string().default('Cartwright <shop@localhost>'),
+  OIDC_ISSUER: z.url().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  LIMIT_READ_PER_10S: count(100_000),
+  LIMIT_CART_PER_10S: count(5_000),
+  LIMIT_ADMIN_PER_10S: count(5_000),
+  LIMIT_AUTH_PER_MINUTE: count(300),
+  LIMIT_LOGIN_FAILURES_PER_15MIN: count(10),
+});
+
+export interface StripeConfig {
+  secretKey: string;
+  webhookSecret: string | undefined;
+  apiBase: string | undefined;
+  simulator: boolean;
+}
+
+export interface Config {
+  production: boolean;
+  host: string;
+  port: number;
+  publicUrl: string;
+  databaseUrl: string;
+  databasePoolSize: number;
+  redisUrl: string | undefined;
+  authSecret: string;
+  /** How many proxies in front of us write `X-Forwarded-For`; 0 trusts nobody. */
+  trustedProxies: number;
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Absent: paying with Stripe is switched off. */
+  stripe: StripeConfig | undefined;
+  mail: { from: string } & ({ smtpUrl: string } | { folder: string });
+  oidc: { issuer: string; clientId: string; clientSecret: string } | undefined;
+  limits: {
+    readPer10s: number;
+    cartPer10s: number;
+    adminPer10s: number;
+    authPerMinute: number;
+    loginFailuresPer15Min: number;
+  };
+}
+
+/** Thrown at start when a setting is missing or wrong; names every one of them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the settings; the only place in this package that looks at the environment. Throws {@link ConfigError}. */
+export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(present);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`Settings are missing or wrong:\n  ${lines.join('\n  ')}`);
+  }
+  const e = parsed.data;
+  const production = e.NODE_ENV === 'production';
+  if (production && e.STRIPE_SIMULATOR) throw new ConfigError('STRIPE_SIMULATOR is refused with NODE_ENV=production.');
+  if (production && e.STRIPE_API_BASE && LOOPBACK.test(new URL(e.STRIPE_API_BASE).hostname)) {
+    throw new ConfigError('STRIPE_API_BASE points at this machine, which NODE_ENV=production refuses.');
+  }
+  if (production && !e.SMTP_URL && !e.MAIL_DIR) throw new ConfigError('SMTP_URL is required with NODE_ENV=production.');
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = e;
+  return {
+    production,
+    host: e.HOST,
+    port: e.PORT,
+    publicUrl: e.PUBLIC_URL.replace(/\/$/, ''),
+    databaseUrl: e.DATABASE_URL,
+    databasePoolSize: e.DATABASE_POOL_SIZE,
+    redisUrl: e.REDIS_URL,
+    authSecret: e.AUTH_SECRET,
+    trustedProxies: e.TRUSTED_PROXIES,
+    logLevel: e.LOG_LEVEL,
+    stripe: e.STRIPE_SECRET_KEY
+      ? {
+          secretKey: e.STRIPE_SECRET_KEY,
+          webhookSecret: e.STRIPE_WEBHOOK_SECRET,
+          apiBase: e.STRIPE_API_BASE,
+          simulator: e.STRIPE_SIMULATOR,
+        }
+      : undefined,
+    mail: { from: e.MAIL_FROM, ...(e.SMTP_URL ? { smtpUrl: e.SMTP_URL } : { folder: e.MAIL_DIR ?? '.data/mail' }) },
+    oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret } : undefined,
+    limits: {
+      readPer10s: e.LIMIT_READ_PER_10S,
+      cartPer10s: e.LIMIT_CART_PER_10S,
+      adminPer10s: e.LIMIT_ADMIN_PER_10S,
+      authPerMinute: e.LIMIT_AUTH_PER_MINUTE,
+      loginFailuresPer15Min: e.LIMIT_LOGIN_FAILURES_PER_15MIN,
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Permission } from '../kit/actor.ts';
+
+/** Who may call: everybody, somebody with an account, or staff with one permission. */
+export type Access = 'public' | 'customer' | { permission: Permission };
+
+/** How a procedure is reached over REST. Parameters in braces come from the path. */
+export interface RestRoute {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  path: `/${string}`;
+  summary: string;
+  tags: [string, ...string[]];
+  /** 200 unless said. */
+  successStatus?: 200 | 201 | 202 | 204;
+}
+
+/** What every procedure says of itself; one without `access` fails the tests. */
+export interface ProcedureMeta {
+  access?: Access;
+  rest?: RestRoute;
+  /** Answers kept under `Idempotency-Key` are given again. */
+  idempotent?: boolean;
+  /** The allowance that a call takes from; `read` for queries and `cart` for mutations unless said. */
+  limit?: 'read' | 'cart' | 'auth' | 'admin';
+}
