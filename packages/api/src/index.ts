@@ -1,7 +1,10 @@
 export type { Ctx, Runtime } from './context.ts';
 export { type ErrorCode, errorCodes, errorDefinitions } from './errors.ts';
+export { type Actor, permissions } from './kit/actor.ts';
 export { DomainError, errorKinds } from './kit/domain-error.ts';
+export type { Logger } from './kit/logger.ts';
 export { appRouter } from './root.ts';
 export { type Config, ConfigError, loadConfig } from './runtime/config.ts';
+export { closeRuntime, createRuntime, type RuntimeOptions } from './runtime/runtime.ts';
 export { inputIssues, type Problem, toDomainError, toProblem } from './trpc/errors.ts';
 export type { ProcedureMeta, RestRoute } from './trpc/meta.ts';

@@ -25,6 +25,8 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   url: string;
   port: number;
+  /** The postmaster, for an owner that wants to notice its death. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -199,7 +201,7 @@ async function running(options: EmbeddedPostgresOptions, pid: number, port: numb
     await stop();
     throw error;
   }
-  return { url: at(DATABASE), port, stop };
+  return { url: at(DATABASE), port, pid, stop };
 }
 
 async function createDatabase(adminUrl: string): Promise<void> {

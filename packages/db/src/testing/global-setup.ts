@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { freePort, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { databaseUrl, TEMPLATE_DATABASE } from './test-database.ts';
 
 declare module 'vitest' {
@@ -24,14 +24,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = mkdtempSync(join(tmpdir(), 'cartwright-test-'));
   // mkdtemp gives 0700, which the user that runs PostgreSQL for root could not pass.
   await chmod(directory, 0o755);
-  const postgres = await startEmbeddedPostgres({ dataDir: join(directory, 'pg'), persistent: false, durable: false });
+  let postgres: EmbeddedPostgres | undefined;
   let redis: { url: string; stop(): void } | undefined;
   const teardown = async (): Promise<void> => {
     redis?.stop();
-    await postgres.stop();
+    await postgres?.stop();
     await rm(directory, { recursive: true, force: true });
   };
   try {
+    postgres = await startEmbeddedPostgres({ dataDir: join(directory, 'pg'), persistent: false, durable: false });
     const adminUrl = databaseUrl(postgres.url, 'postgres');
     await makeTemplate(adminUrl);
     redis = await startRedis();

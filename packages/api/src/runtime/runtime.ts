@@ -1,0 +1,60 @@
+import { closeDb, createDb, openQueue } from '@cartwright/db';
+import type { Runtime } from '../context.ts';
+import { createPasswordHasher } from '../domains/auth/argon2-hasher.ts';
+import { createAccessTokens } from '../domains/auth/jwt-access-tokens.ts';
+import { createMailer } from '../domains/notification/create-mailer.ts';
+import { createPaymentProviders } from '../domains/payment/create-providers.ts';
+import { systemClock } from '../kit/clock.ts';
+import { systemIds } from '../kit/ids.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { Config } from './config.ts';
+import { createCache } from './create-cache.ts';
+import { createLimiter } from './create-limiter.ts';
+
+export interface RuntimeOptions {
+  log: Logger;
+  /** Called with every SQL statement's text; tests count with it. */
+  onStatement?: (sql: string) => void;
+  /** Parts to use instead of those that the configuration asks for. */
+  overrides?: Partial<Runtime>;
+}
+
+/** Wires the adapters of one process. Nothing listens and nothing is called before it is used. */
+export async function createRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
+  const { log, onStatement, overrides = {} } = options;
+  const clock = overrides.clock ?? systemClock;
+  const ids = overrides.ids ?? systemIds;
+  const onConnectionError = (error: Error) => log.warn({ error: error.message }, 'database connection lost');
+  const db =
+    overrides.db ??
+    createDb({
+      url: config.databaseUrl,
+      maxConnections: config.databasePoolSize,
+      onConnectionError,
+      ...(onStatement && { onStatement }),
+    });
+  const onQueueError = (error: Error) => log.warn({ error: error.message }, 'queue error');
+  return {
+    config,
+    db,
+    clock,
+    ids,
+    log,
+    queue: overrides.queue ?? (await openQueue({ db, onError: onQueueError })),
+    cache: overrides.cache ?? createCache({ clock, redisUrl: config.redisUrl }),
+    limiter: overrides.limiter ?? createLimiter({ limits: config.limits, redisUrl: config.redisUrl }),
+    payments: overrides.payments ?? createPaymentProviders(config),
+    mailer: overrides.mailer ?? createMailer(config.mail),
+    passwords: overrides.passwords ?? createPasswordHasher(),
+    accessTokens:
+      overrides.accessTokens ??
+      createAccessTokens({ db, clock, ids, authSecret: config.authSecret, issuer: config.publicUrl }),
+  };
+}
+
+/** Ends what {@link createRuntime} opened, the database last. */
+export async function closeRuntime(runtime: Runtime): Promise<void> {
+  await runtime.queue.stop();
+  await Promise.all([runtime.cache.close(), runtime.limiter.close(), runtime.mailer.close()]);
+  await closeDb(runtime.db);
+}

@@ -1,0 +1,109 @@
+import { createTestDatabase } from '@cartwright/db/testing';
+import type { Ctx, Runtime } from '../context.ts';
+import type { Mail, Mailer } from '../domains/notification/mailer.ts';
+import type { Actor } from '../kit/actor.ts';
+import { permissions } from '../kit/actor.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Logger } from '../kit/logger.ts';
+import { loadConfig } from '../runtime/config.ts';
+import { closeRuntime, createRuntime } from '../runtime/runtime.ts';
+
+/** A clock that stands still until it is moved. */
+export interface TestClock extends Clock {
+  set(at: Date): void;
+  advance(seconds: number): void;
+}
+
+export function createTestClock(at = new Date('2026-03-01T12:00:00.000Z')): TestClock {
+  let now = at;
+  return {
+    now: () => new Date(now),
+    set: (next) => {
+      now = next;
+    },
+    advance: (seconds) => {
+      now = new Date(now.getTime() + seconds * 1000);
+    },
+  };
+}
+
+export const silentLog: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Keeps mails instead of sending them. */
+export function createRecordingMailer(): Mailer & { sent: Mail[] } {
+  const sent: Mail[] = [];
+  return {
+    sent,
+    async send(mail) {
+      sent.push(mail);
+      return 'recorded';
+    },
+    close: async () => undefined,
+  };
+}
+
+export interface TestRuntime extends Runtime {
+  clock: TestClock;
+  mailer: Mailer & { sent: Mail[] };
+  /** Statements sent since the last call, without `begin`, `commit` and `rollback`. */
+  takeStatements(): string[];
+  databaseUrl: string;
+  /** Closes everything and drops the database. */
+  dispose(): Promise<void>;
+}
+
+/** A whole runtime on a database of its own; call it in `beforeAll`, and `dispose()` it in `afterAll`. */
+export async function makeTestRuntime(
+  options: { env?: Record<string, string>; overrides?: Partial<Runtime> } = {},
+): Promise<TestRuntime> {
+  const database = await createTestDatabase();
+  const config = loadConfig({
+    NODE_ENV: 'test',
+    DATABASE_URL: database.url,
+    AUTH_SECRET: 'a secret that only tests may have, 40 chars',
+    MAIL_DIR: '/nonexistent',
+    ...options.env,
+  });
+  const clock = createTestClock();
+  const mailer = createRecordingMailer();
+  let statements: string[] = [];
+  const runtime = await createRuntime(config, {
+    log: silentLog,
+    onStatement: (sql) => {
+      if (!/^(begin|commit|rollback)/i.test(sql)) statements.push(sql);
+    },
+    overrides: { clock, mailer, ...options.overrides },
+  });
+  return {
+    ...runtime,
+    clock,
+    mailer,
+    databaseUrl: database.url,
+    takeStatements() {
+      const taken = statements;
+      statements = [];
+      return taken;
+    },
+    async dispose() {
+      await closeRuntime(runtime);
+      await database.drop();
+    },
+  };
+}
+
+/** A request's context: a guest unless said otherwise. */
+export function makeCtx(runtime: Runtime, options: Partial<Ctx> = {}): Ctx {
+  return {
+    ...runtime,
+    actor: { kind: 'guest' },
+    requestId: 'test-request',
+    now: runtime.clock.now(),
+    clientAddress: '127.0.0.1',
+    ...options,
+  };
+}
+
+/** Staff with every permission. */
+export function administrator(userId: string): Actor {
+  return { kind: 'staff', userId, sessionId: 'test-session', permissions };
+}
