@@ -29,6 +29,7 @@ const Environment = z.object({
     .regex(/^smtps?:\/\//)
     .optional(),
   MAIL_DIR: z.string().optional(),
+  MEDIA_DIR: z.string().default('.data/media'),
   MAIL_FROM: z.string().default('Cartwright <shop@localhost>'),
   OIDC_ISSUER: z.url().optional(),
   OIDC_CLIENT_ID: z.string().optional(),
@@ -62,6 +63,8 @@ export interface Config {
   /** Absent: paying with Stripe is switched off. */
   stripe: StripeConfig | undefined;
   mail: { from: string } & ({ smtpUrl: string } | { folder: string });
+  /** Folder of the pictures served under /media. */
+  mediaDir: string;
   oidc: { issuer: string; clientId: string; clientSecret: string } | undefined;
   limits: {
     readPer10s: number;
@@ -113,6 +116,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
         }
       : undefined,
     mail: { from: e.MAIL_FROM, ...(e.SMTP_URL ? { smtpUrl: e.SMTP_URL } : { folder: e.MAIL_DIR ?? '.data/mail' }) },
+    mediaDir: e.MEDIA_DIR,
     oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret } : undefined,
     limits: {
       readPer10s: e.LIMIT_READ_PER_10S,
