@@ -149,7 +149,10 @@ function challenge(tx: Transaction, intent: PaymentIntent, terms: AttemptTerms):
   const redirect = terms.returnUrl !== undefined && terms.useStripeSdk !== true;
   const nextAction: JsonObject = redirect
     ? { redirect_to_url: { return_url: terms.returnUrl ?? null, url: page }, type: 'redirect_to_url' }
-    : { type: 'use_stripe_sdk', use_stripe_sdk: { source: tx.id('src'), stripe_js: page, type: 'three_d_secure_redirect' } };
+    : {
+        type: 'use_stripe_sdk',
+        use_stripe_sdk: { source: tx.id('src'), stripe_js: page, type: 'three_d_secure_redirect' },
+      };
   return save(
     tx,
     { ...intent, last_payment_error: null, next_action: nextAction, status: 'requires_action' },
@@ -161,7 +164,7 @@ function requireReturnUrl(intent: PaymentIntent, terms: AttemptTerms): void {
   const redirects = intent.automatic_payment_methods?.allow_redirects === 'always';
   if (!redirects || terms.returnUrl !== undefined || terms.useStripeSdk === true || terms.offSession === true) return;
   throw invalidRequest(
-    'This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don\'t want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.',
+    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
     { param: 'return_url' },
   );
 }
@@ -192,16 +195,27 @@ export function attempt(tx: Transaction, intent: PaymentIntent, terms: AttemptTe
   throw cardError(refused, refused.last_payment_error ?? {});
 }
 
-function declinedCharge(tx: Transaction, intent: PaymentIntent, paymentMethod: PaymentMethod, decline: Decline): Charge {
+function declinedCharge(
+  tx: Transaction,
+  intent: PaymentIntent,
+  paymentMethod: PaymentMethod,
+  decline: Decline,
+): Charge {
   const test = testOf(paymentMethod);
-  return newCharge(tx, intent, { paymentMethod, test, authenticated: false, captured: false, status: 'failed', decline });
+  return newCharge(tx, intent, {
+    paymentMethod,
+    test,
+    authenticated: false,
+    captured: false,
+    status: 'failed',
+    decline,
+  });
 }
 
 const AUTHENTICATION_FAILED: Decline = {
   code: 'payment_intent_authentication_failure',
   declineCode: '',
-  message:
-    'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+  message: 'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
 };
 
 /** Applies the customer's answer to a 3-D Secure challenge; any other state is left alone. */
@@ -232,7 +246,12 @@ export function finishProcessing(tx: Transaction, intent: PaymentIntent): void {
   const paymentMethod = takePaymentMethod(tx, charge.payment_method);
   const { decline } = testOf(paymentMethod);
   if (decline !== undefined) {
-    const failed: Charge = { ...charge, failure_code: decline.code, failure_message: decline.message, status: 'failed' };
+    const failed: Charge = {
+      ...charge,
+      failure_code: decline.code,
+      failure_message: decline.message,
+      status: 'failed',
+    };
     recordDecline(tx, intent, decline, paymentMethod, { ...failed, amount_captured: 0, captured: false });
     return;
   }

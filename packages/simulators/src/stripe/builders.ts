@@ -1,5 +1,13 @@
 import { docUrlOf } from './errors.ts';
-import type { BalanceTransaction, Charge, Customer, JsonObject, PaymentIntent, PaymentMethod, Refund } from './objects.ts';
+import type {
+  BalanceTransaction,
+  Charge,
+  Customer,
+  JsonObject,
+  PaymentIntent,
+  PaymentMethod,
+  Refund,
+} from './objects.ts';
 import { bankAccount, cardDetails } from './payment-method-details.ts';
 import type { Decline, TestPaymentMethod } from './test-payment-methods.ts';
 import type { Transaction } from './transaction.ts';

@@ -1,13 +1,13 @@
+import { takePaymentMethod } from './attempts.ts';
 import { newCustomer } from './builders.ts';
 import { resourceMissing } from './errors.ts';
 import { patchMetadata } from './metadata.ts';
 import type { Customer, PaymentMethod } from './objects.ts';
-import { address, shipping } from './payment-intent-params.ts';
 import { list, metadata, object, optional, required, text, unsettable } from './params.ts';
+import { address, shipping } from './payment-intent-params.ts';
 import { newPaymentMethod } from './payment-method-details.ts';
 import { testPaymentMethod } from './test-payment-methods.ts';
 import type { Transaction } from './transaction.ts';
-import { takePaymentMethod } from './attempts.ts';
 
 const expand = optional(list(text(200), 20));
 

@@ -57,13 +57,12 @@ function parseLine(line: string): LedgerEntry | undefined {
 }
 
 /**
- * Opens a JSON-lines file, creating it and its folder when absent.
- * A last line that a crash cut short is dropped, so each entry is there whole or not at all.
+ * Reads a JSON-lines file. A last line that a crash cut short is left out,
+ * so each entry is there whole or not at all.
  *
  * @throws Error when a line before the last is not JSON.
  */
-export function fileJournal(path: string): Journal {
-  mkdirSync(dirname(path), { recursive: true });
+export function readJournal(path: string): { entries: LedgerEntry[]; wholeBytes: number; bytes: number } {
   const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
   const wholeBytes = content.lastIndexOf(0x0a) + 1;
   const lines = content.subarray(0, wholeBytes).toString('utf8').split('\n').slice(0, -1);
@@ -72,8 +71,15 @@ export function fileJournal(path: string): Journal {
     if (entry === undefined) throw new Error(`${path}: line ${index + 1} is not JSON`);
     return entry;
   });
+  return { entries, wholeBytes, bytes: content.length };
+}
+
+/** Opens a JSON-lines file for appending, creating it and its folder when absent. */
+export function fileJournal(path: string): Journal {
+  mkdirSync(dirname(path), { recursive: true });
+  const { entries, wholeBytes, bytes } = readJournal(path);
   const descriptor = openSync(path, 'a');
-  if (wholeBytes < content.length) ftruncateSync(descriptor, wholeBytes);
+  if (wholeBytes < bytes) ftruncateSync(descriptor, wholeBytes);
   let open = true;
   return {
     entries,

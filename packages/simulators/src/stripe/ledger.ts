@@ -1,5 +1,14 @@
 import type { DeliveryOutcome, Journal, LedgerEntry, SeenRequest, StoredAnswer } from './journal.ts';
-import type { Charge, Customer, Kind, PaymentIntent, Refund, StoredKinds, StoredObject, StripeEvent } from './objects.ts';
+import type {
+  Charge,
+  Customer,
+  Kind,
+  PaymentIntent,
+  Refund,
+  StoredKinds,
+  StoredObject,
+  StripeEvent,
+} from './objects.ts';
 
 /** Read access to all that the simulator knows: the oracle of a test. */
 export interface StripeLedger {

@@ -27,7 +27,10 @@ export interface PaymentIntent {
   readonly amount_received: number;
   readonly application: null;
   readonly application_fee_amount: null;
-  readonly automatic_payment_methods: { readonly allow_redirects: 'always' | 'never'; readonly enabled: boolean } | null;
+  readonly automatic_payment_methods: {
+    readonly allow_redirects: 'always' | 'never';
+    readonly enabled: boolean;
+  } | null;
   readonly canceled_at: number | null;
   readonly cancellation_reason: string | null;
   readonly capture_method: 'automatic' | 'automatic_async' | 'manual';

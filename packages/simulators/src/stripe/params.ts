@@ -105,7 +105,9 @@ export function flag(value: FormValue, path: string): boolean {
 }
 
 /** One of a fixed set of words. */
-export function choice<const C extends readonly string[]>(...choices: C): (value: FormValue, path: string) => C[number] {
+export function choice<const C extends readonly string[]>(
+  ...choices: C
+): (value: FormValue, path: string) => C[number] {
   return (value, path) => {
     const found = textOf(value, path);
     const match = choices.find((candidate) => candidate === found);

@@ -1,3 +1,4 @@
+import type { FormValue } from './form.ts';
 import type { JsonObject } from './objects.ts';
 import {
   amount,
@@ -8,14 +9,13 @@ import {
   metadata,
   object,
   optional,
-  type Reader,
   type ReadBy,
+  type Reader,
   required,
   text,
   unsettable,
   url,
 } from './params.ts';
-import type { FormValue } from './form.ts';
 
 const line = (): Reader<string | undefined> => optional(text(500));
 

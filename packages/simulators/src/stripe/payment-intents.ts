@@ -1,9 +1,15 @@
-import { attempt, type AttemptTerms, book, takePaymentMethod } from './attempts.ts';
+import { type AttemptTerms, attempt, book, takePaymentMethod } from './attempts.ts';
 import { newPaymentIntent } from './builders.ts';
 import { invalidRequest, resourceMissing, unexpectedState } from './errors.ts';
 import { patchMetadata } from './metadata.ts';
 import type { Charge, PaymentIntent } from './objects.ts';
-import type { CancelParams, CaptureParams, ConfirmParams, CreateParams, UpdateParams } from './payment-intent-params.ts';
+import type {
+  CancelParams,
+  CaptureParams,
+  ConfirmParams,
+  CreateParams,
+  UpdateParams,
+} from './payment-intent-params.ts';
 import type { Transaction } from './transaction.ts';
 
 /**
@@ -37,15 +43,19 @@ const CONFIRM_ONLY = ['return_url', 'off_session', 'error_on_requires_action'] a
 function refuseConfirmOnly(params: CreateParams): void {
   const stray = CONFIRM_ONLY.find((name) => params[name] !== undefined);
   if (params.confirm === true || stray === undefined) return;
-  throw invalidRequest(`The parameter \`${stray}\` cannot be passed unless \`confirm\` is set to true.`, { param: stray });
+  throw invalidRequest(`The parameter \`${stray}\` cannot be passed unless \`confirm\` is set to true.`, {
+    param: stray,
+  });
 }
 
 function acceptedMethods(
   params: CreateParams,
 ): Pick<PaymentIntent, 'automatic_payment_methods' | 'payment_method_types'> {
   const { automatic_payment_methods: automatic, payment_method_types: types } = params;
-  if (automatic !== undefined && automatic.enabled && types !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: automatic_payment_methods, payment_method_types.');
+  if (automatic?.enabled && types !== undefined) {
+    throw invalidRequest(
+      'You may only specify one of these parameters: automatic_payment_methods, payment_method_types.',
+    );
   }
   if (types !== undefined || automatic?.enabled === false) {
     return { automatic_payment_methods: null, payment_method_types: types ?? ['card'] };

@@ -53,7 +53,11 @@ export function newPaymentMethod(id: string, created: number, test: TestPaymentM
 }
 
 /** The card as a charge shows it. */
-export function cardDetails(test: TestPaymentMethod, amountAuthorized: number | null, authenticated: boolean): JsonObject {
+export function cardDetails(
+  test: TestPaymentMethod,
+  amountAuthorized: number | null,
+  authenticated: boolean,
+): JsonObject {
   return {
     amount_authorized: amountAuthorized,
     authorization_code: amountAuthorized === null ? null : '123456',

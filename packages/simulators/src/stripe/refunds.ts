@@ -1,7 +1,7 @@
 import { newBalanceTransaction, newRefund } from './builders.ts';
 import { ApiError, invalidRequest, resourceMissing } from './errors.ts';
 import { patchMetadata } from './metadata.ts';
-import type { Charge, Refund } from './objects.ts';
+import type { Charge, PaymentMethod, Refund } from './objects.ts';
 import { amount, choice, list, metadata, object, optional, text } from './params.ts';
 import { behaviourOf } from './test-payment-methods.ts';
 import type { Transaction } from './transaction.ts';
@@ -118,8 +118,12 @@ export function updateRefund(tx: Transaction, id: string, params: ReturnType<typ
   return refund;
 }
 
+interface PaymentMethods {
+  find(kind: 'payment_method', id: string): PaymentMethod | undefined;
+}
+
 /** True while a refund still has a change of status ahead of it. */
-export function isUnsettled(tx: Pick<Transaction, 'find'>, refund: Refund): boolean {
+export function isUnsettled(tx: PaymentMethods, refund: Refund): boolean {
   if (refund.status !== 'succeeded') return refund.status === 'pending';
   return behaviourOf(tx.find('payment_method', refund.payment_method ?? '') ?? {})?.refund === 'fails';
 }

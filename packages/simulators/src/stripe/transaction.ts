@@ -63,6 +63,11 @@ export class Transaction {
     return this.#surroundings.ledger.all(kind);
   }
 
+  /** All events, oldest first, with the number of deliveries still open. */
+  currentEvents(): StripeEvent[] {
+    return this.#surroundings.ledger.events();
+  }
+
   put<T extends StoredObject>(object: T): T {
     this.#puts.set(object.id, object);
     return object;
