@@ -1,8 +1,15 @@
+export * as carts from './carts.ts';
 export { closeDb, createDb, type DbOptions, pingDb } from './client.ts';
 export { isDatabaseUnavailable, violatedConstraint } from './constraint-error.ts';
 export * as idempotencyKeys from './idempotency-keys.ts';
+export * as inbox from './inbox.ts';
 export { migrate, type QueueName, queues } from './migrate.ts';
+export * as orderDetails from './order-details.ts';
+export * as orders from './orders.ts';
 export * as outbox from './outbox.ts';
+export * as payments from './payments.ts';
 export { openQueue, type Queue, type QueueJob } from './queue.ts';
+export * as reservations from './reservations.ts';
+export * as shipping from './shipping.ts';
 export { transaction } from './transaction.ts';
 export type { Db, Reader, Tx } from './types.ts';

@@ -36,3 +36,27 @@ export async function saveOutboxDelivery(tx: Tx, row: { id: string; deliveredAt:
     .where('deliveredAt', 'is', null)
     .execute();
 }
+
+/** Remembers that the mail of a fact was handed over; false when it had been before. */
+export async function insertMailDelivery(
+  tx: Tx,
+  delivery: { outboxId: string; recipient: string; sentAt: Date },
+): Promise<boolean> {
+  const result = await sqlOf(tx)
+    .insertInto('mailDeliveries')
+    .values(delivery)
+    .onConflict((conflict) => conflict.column('outboxId').doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export async function findMailDelivery(
+  reader: Reader,
+  query: { outboxId: string },
+): Promise<{ recipient: string; sentAt: Date } | undefined> {
+  return sqlOf(reader)
+    .selectFrom('mailDeliveries')
+    .select(['recipient', 'sentAt'])
+    .where('outboxId', '=', query.outboxId)
+    .executeTakeFirst();
+}

@@ -1,0 +1,241 @@
+import { sql } from 'kysely';
+import { sqlOf } from './handle.ts';
+import type { OrderStatus } from './orders.ts';
+import type { Reader, Tx } from './types.ts';
+
+/*
+ * The order of locks. The cart's row is the mutex of the cart and of the order, payments and fulfillments that
+ * came of it: whoever changes one of these locks the cart first and reads the rest in a later statement, whose
+ * snapshot sees what the previous holder committed. Stock levels come after it, by (variant_id, location_id).
+ */
+
+export type CartStatus = 'open' | 'completed';
+
+export interface CartRow {
+  id: string;
+  tokenHash: string | null;
+  customerId: string | null;
+  currency: string;
+  status: CartStatus;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** A line with what the catalog and the stock say of it now. Amounts in minor units of the cart's currency. */
+export interface CartLine {
+  id: string;
+  variantId: string;
+  productId: string;
+  slug: string;
+  sku: string;
+  title: string;
+  options: Record<string, string>;
+  imageUrl: string | null;
+  quantity: number;
+  /** The unit price when the line was last written. */
+  seenPriceMinor: number;
+  /** Null when the variant has no price in the cart's currency any more. */
+  priceMinor: number | null;
+  /** False when product or variant is no longer sold. */
+  sellable: boolean;
+  /** Units that can still be promised, over all locations. */
+  available: number;
+  taxClass: string;
+  taxRatePpm: number;
+}
+
+/** The order that a cart has already been made into, paid or not. */
+export interface CartOrder {
+  id: string;
+  number: number;
+  status: OrderStatus;
+  currency: string;
+  totalMinor: number;
+  cartVersion: number;
+}
+
+export interface CartContents extends CartRow {
+  order: CartOrder | null;
+  pricesIncludeTax: boolean;
+  /** The country that tax is computed for. */
+  taxCountry: string;
+  lines: CartLine[];
+}
+
+const CART_COLUMNS = [
+  'id',
+  'tokenHash',
+  'customerId',
+  'currency',
+  'status',
+  'version',
+  'createdAt',
+  'updatedAt',
+] as const;
+
+export async function insertCart(tx: Tx, cart: CartRow): Promise<void> {
+  await sqlOf(tx).insertInto('carts').values(cart).execute();
+}
+
+export async function findCart(reader: Reader, query: { id: string }): Promise<CartRow | undefined> {
+  const row = await sqlOf(reader)
+    .selectFrom('carts')
+    .select(CART_COLUMNS)
+    .where('id', '=', query.id)
+    .executeTakeFirst();
+  return row as CartRow | undefined;
+}
+
+/** Locks the cart; the mutex of everything that comes of it. */
+export async function lockCart(tx: Tx, query: { id: string }): Promise<CartRow | undefined> {
+  const row = await sqlOf(tx)
+    .selectFrom('carts')
+    .select(CART_COLUMNS)
+    .where('id', '=', query.id)
+    .forUpdate()
+    .executeTakeFirst();
+  return row as CartRow | undefined;
+}
+
+/** Locks the cart that an order came from. False when there is no such order. */
+export async function lockCartOfOrder(tx: Tx, query: { orderId: string }): Promise<boolean> {
+  const { rows } = await sql`
+    select c.id from carts c join orders o on o.cart_id = c.id where o.id = ${query.orderId} for update of c
+  `.execute(sqlOf(tx));
+  return rows.length === 1;
+}
+
+/** Counts a change to an open cart, which also locks it. Zero rows mean it is not open. */
+export async function saveCartVersion(tx: Tx, cart: { id: string; updatedAt: Date }): Promise<CartRow | undefined> {
+  const row = await sqlOf(tx)
+    .updateTable('carts')
+    .set((eb) => ({ version: eb('version', '+', 1), updatedAt: cart.updatedAt }))
+    .where('id', '=', cart.id)
+    .where('status', '=', 'open')
+    .returning(CART_COLUMNS)
+    .executeTakeFirst();
+  return row as CartRow | undefined;
+}
+
+export async function saveCartCompleted(tx: Tx, cart: { id: string; updatedAt: Date }): Promise<void> {
+  await sqlOf(tx)
+    .updateTable('carts')
+    .set({ status: 'completed', updatedAt: cart.updatedAt })
+    .where('id', '=', cart.id)
+    .where('status', '=', 'open')
+    .execute();
+}
+
+export interface CartItemRow {
+  id: string;
+  variantId: string;
+  quantity: number;
+  seenPriceMinor: number;
+}
+
+/** Adds lines; a variant that is there already gets the units on top. Answers the new quantities. */
+export async function insertCartItems(
+  tx: Tx,
+  items: { cartId: string; createdAt: Date; rows: CartItemRow[] },
+): Promise<{ variantId: string; quantity: number }[]> {
+  const { cartId, createdAt, rows } = items;
+  const { rows: written } = await sql<{ variantId: string; quantity: number }>`
+    insert into cart_items as i (id, cart_id, variant_id, quantity, seen_price_minor, created_at)
+    select r.id, ${cartId}, r.variant_id, r.quantity, r.seen_price_minor, ${createdAt}
+    from unnest(
+      ${rows.map((row) => row.id)}::uuid[],
+      ${rows.map((row) => row.variantId)}::uuid[],
+      ${rows.map((row) => row.quantity)}::integer[],
+      ${rows.map((row) => row.seenPriceMinor)}::bigint[]
+    ) as r (id, variant_id, quantity, seen_price_minor)
+    on conflict (cart_id, variant_id) do update
+      set quantity = i.quantity + excluded.quantity, seen_price_minor = excluded.seen_price_minor
+    returning variant_id, quantity
+  `.execute(sqlOf(tx));
+  return written;
+}
+
+export async function findCartItem(
+  reader: Reader,
+  query: { cartId: string; id: string },
+): Promise<{ id: string; variantId: string; quantity: number } | undefined> {
+  return sqlOf(reader)
+    .selectFrom('cartItems')
+    .select(['id', 'variantId', 'quantity'])
+    .where('id', '=', query.id)
+    .where('cartId', '=', query.cartId)
+    .executeTakeFirst();
+}
+
+export async function saveCartItem(
+  tx: Tx,
+  item: { cartId: string; id: string; quantity: number; seenPriceMinor: number },
+): Promise<void> {
+  await sqlOf(tx)
+    .updateTable('cartItems')
+    .set({ quantity: item.quantity, seenPriceMinor: item.seenPriceMinor })
+    .where('id', '=', item.id)
+    .where('cartId', '=', item.cartId)
+    .execute();
+}
+
+export async function deleteCartItem(tx: Tx, item: { cartId: string; id: string }): Promise<boolean> {
+  const result = await sqlOf(tx)
+    .deleteFrom('cartItems')
+    .where('id', '=', item.id)
+    .where('cartId', '=', item.cartId)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
+export async function countCartItems(reader: Reader, query: { cartId: string }): Promise<number> {
+  const row = await sqlOf(reader)
+    .selectFrom('cartItems')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('cartId', '=', query.cartId)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
+/**
+ * The cart and its lines as they are now, in one statement: current price, stock, and the tax rate of
+ * `country` (the store's own when null).
+ */
+export async function findCartContents(
+  reader: Reader,
+  query: { id: string; country: string | null },
+): Promise<CartContents | undefined> {
+  const { rows } = await sql<CartContents>`
+    select c.id, c.token_hash, c.customer_id, c.currency, c.status, c.version, c.created_at, c.updated_at,
+      (
+        select json_build_object('id', o.id, 'number', o.number, 'status', o.status, 'currency', o.currency,
+          'totalMinor', o.total_minor, 'cartVersion', o.cart_version)
+        from orders o where o.cart_id = c.id
+      ) as "order",
+      sc.prices_include_tax, coalesce(${query.country}::text, s.country) as tax_country,
+      (
+        select coalesce(json_agg(json_build_object(
+          'id', i.id, 'variantId', v.id, 'productId', p.id, 'slug', p.slug, 'sku', v.sku, 'title', p.title,
+          'options', v.options, 'imageUrl', coalesce(v.images -> 0 ->> 'url', p.images -> 0 ->> 'url'),
+          'quantity', i.quantity, 'seenPriceMinor', i.seen_price_minor, 'priceMinor', pr.amount_minor,
+          'sellable', p.status = 'active' and v.status = 'active', 'taxClass', p.tax_class,
+          'taxRatePpm', coalesce(t.rate_ppm, 0),
+          'available', (
+            select coalesce(sum(l.on_hand - l.reserved), 0)::int from stock_levels l where l.variant_id = v.id
+          )
+        ) order by i.created_at, i.id), '[]')
+        from cart_items i
+        join variants v on v.id = i.variant_id
+        join products p on p.id = v.product_id
+        left join prices pr on pr.variant_id = v.id and pr.currency = c.currency
+        left join tax_rates t on t.tax_class = p.tax_class and t.country = coalesce(${query.country}::text, s.country)
+        where i.cart_id = c.id
+      ) as lines
+    from carts c
+    join store_currencies sc on sc.code = c.currency
+    cross join store_settings s
+    where c.id = ${query.id}
+  `.execute(sqlOf(reader));
+  return rows[0];
+}
