@@ -1,0 +1,119 @@
+import { sqlOf } from './handle.ts';
+import type { Reader, Tx } from './types.ts';
+
+export interface SessionRow {
+  /** SHA-256 of the session id, in hex. */
+  id: string;
+  userId: string;
+  generation: number;
+  /** When the current generation began. */
+  rotatedAt: Date;
+  expiresAt: Date;
+  createdAt: Date;
+  userAgent: string | null;
+}
+
+/** What a session says of its owner. */
+export interface SessionUser {
+  email: string;
+  name: string | null;
+  roles: string[];
+  status: string;
+  userCreatedAt: Date;
+}
+
+const COLUMNS = ['id', 'userId', 'generation', 'rotatedAt', 'expiresAt', 'createdAt', 'userAgent'] as const;
+
+/** Alive at `now` means: before its end, and used after `idleSince`. */
+export interface SessionQuery {
+  id: string;
+  now: Date;
+  idleSince: Date;
+}
+
+/** The session and its owner, unless it has expired. */
+export async function findSession(
+  reader: Reader,
+  query: SessionQuery,
+): Promise<(SessionRow & SessionUser) | undefined> {
+  return sqlOf(reader)
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.userId')
+    .select([
+      'sessions.id',
+      'sessions.userId',
+      'sessions.generation',
+      'sessions.rotatedAt',
+      'sessions.expiresAt',
+      'sessions.createdAt',
+      'sessions.userAgent',
+      'users.email',
+      'users.name',
+      'users.roles',
+      'users.status',
+      'users.createdAt as userCreatedAt',
+    ])
+    .where('sessions.id', '=', query.id)
+    .where('sessions.expiresAt', '>', query.now)
+    .where('sessions.rotatedAt', '>', query.idleSince)
+    .executeTakeFirst();
+}
+
+/** Newest first, at most 1,000. */
+export async function listUserSessions(
+  reader: Reader,
+  query: { userId: string; now: Date; idleSince: Date },
+): Promise<SessionRow[]> {
+  return sqlOf(reader)
+    .selectFrom('sessions')
+    .select(COLUMNS)
+    .where('userId', '=', query.userId)
+    .where('expiresAt', '>', query.now)
+    .where('rotatedAt', '>', query.idleSince)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id')
+    .limit(1000)
+    .execute();
+}
+
+export async function insertSession(tx: Tx, session: SessionRow): Promise<void> {
+  await sqlOf(tx).insertInto('sessions').values(session).execute();
+}
+
+/** Moves a session on from `generation`, once: answers false when it was somewhere else. */
+export async function saveSessionRotation(
+  tx: Tx,
+  rotation: { id: string; generation: number; rotatedAt: Date },
+): Promise<boolean> {
+  const rotated = await sqlOf(tx)
+    .updateTable('sessions')
+    .set({ generation: rotation.generation + 1, rotatedAt: rotation.rotatedAt })
+    .where('id', '=', rotation.id)
+    .where('generation', '=', rotation.generation)
+    .returning('id')
+    .executeTakeFirst();
+  return rotated !== undefined;
+}
+
+export async function deleteSession(tx: Tx, query: { id: string }): Promise<void> {
+  await sqlOf(tx).deleteFrom('sessions').where('id', '=', query.id).execute();
+}
+
+export async function deleteUserSessions(tx: Tx, query: { userId: string }): Promise<void> {
+  await sqlOf(tx).deleteFrom('sessions').where('userId', '=', query.userId).execute();
+}
+
+/** Forgets sessions that can never be used again, at most 10,000; answers how many. */
+export async function deleteExpiredSessions(tx: Tx, query: { now: Date; idleSince: Date }): Promise<number> {
+  const result = await sqlOf(tx)
+    .deleteFrom('sessions')
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('sessions')
+        .select('id')
+        .where(({ or, eb: is }) => or([is('expiresAt', '<=', query.now), is('rotatedAt', '<=', query.idleSince)]))
+        .limit(10_000),
+    )
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
