@@ -83,7 +83,9 @@ export function childEnvironment(
   const generated: Environment = {
     // In production the server refuses to start without a secret of its own; see apps/server/src/config.ts.
     AUTH_SECRET: production ? undefined : o.secrets.authSecret,
-    MAIL_DIR: setting(env, 'SMTP_URL') === undefined ? join(o.dataDir, 'mail') : undefined,
+    // Nor does it write mail to a folder then.
+    MAIL_DIR: production || setting(env, 'SMTP_URL') !== undefined ? undefined : join(o.dataDir, 'mail'),
+    MEDIA_DIR: join(o.dataDir, 'media'),
     NODE_COMPILE_CACHE: join(o.dataDir, 'compile-cache'),
   };
   const given = Object.fromEntries(Object.keys(generated).map((name) => [name, setting(env, name) ?? generated[name]]));

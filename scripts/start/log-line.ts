@@ -6,7 +6,7 @@ const DROPPED = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'v', 'name']
 /** A child's line for people: a JSON log line becomes `12:30:01 server info  listening port=3000`. */
 export function readableLine(name: string, line: string): string {
   const record = parse(line);
-  if (record === undefined) return `${name.padEnd(6)} | ${line}`;
+  if (record === undefined) return `${name.padEnd(6)} | ${stripVTControlCharacters(line)}`;
   const at = new Date(typeof record['time'] === 'number' || typeof record['time'] === 'string' ? record['time'] : NaN);
   const time = Number.isNaN(at.getTime()) ? '' : `${at.toTimeString().slice(0, 8)} `;
   const level = LEVELS[String(record['level'])] ?? String(record['level'] ?? 'info');
