@@ -84,7 +84,10 @@ create table variants (
   id uuid primary key,
   product_id uuid not null references products on delete cascade,
   external_id text check (length(external_id) between 1 and 200),
-  sku text not null unique check (length(sku) between 1 and 200),
+  -- Longer than a person may enter: an import keeps a SKU that another product holds as <sku>-<id>.
+  sku text not null unique check (length(sku) between 1 and 500),
+  -- GTIN, EAN or UPC
+  barcode text check (length(barcode) between 1 and 50),
   -- { [option name]: value }
   options jsonb not null default '{}' check (jsonb_typeof(options) = 'object'),
   images jsonb not null default '[]' check (jsonb_typeof(images) = 'array'),
@@ -114,6 +117,7 @@ create table listing (
   price_max_minor bigint,
   -- price_minor, or the largest safe integer for a product shown without a price
   sort_price bigint not null,
+  -- Lower case, and short enough that a cursor can carry it.
   sort_title text not null collate "C",
   published_at timestamptz not null,
   primary key (category_id, currency, product_id)
@@ -131,7 +135,7 @@ create table facet_values (
   unique (attribute_code, value)
 );
 
--- Projection: one row a product, written with it.
+-- Projection: one row a product, drafts too (staff search them), written with it. Shoppers reach it through listing.
 create table search_documents (
   product_id uuid primary key references products on delete cascade,
   document tsvector not null,
@@ -142,15 +146,17 @@ create index search_documents_document_idx on search_documents using gin (docume
 create table import_jobs (
   id uuid primary key,
   kind text not null check (kind in ('products')),
-  -- Fingerprint of file and options: the same import started again resumes the unfinished job.
+  -- Fingerprint of the file: the same import started again with the same options resumes the unfinished job.
   source_hash text not null check (length(source_hash) between 1 and 128),
   options jsonb not null,
   status text not null check (status in ('running', 'completed')),
-  created_by uuid not null references users,
+  -- Who started it, as the kit's Actor.
+  actor jsonb not null,
   created_at timestamptz not null,
-  completed_at timestamptz
+  completed_at timestamptz,
+  check ((completed_at is null) = (status = 'running'))
 );
-create unique index import_jobs_running_key on import_jobs (kind, source_hash) where status = 'running';
+create unique index import_jobs_running_key on import_jobs (kind, source_hash, options) where status = 'running';
 
 create table import_batches (
   job_id uuid not null references import_jobs on delete cascade,

@@ -1,4 +1,5 @@
 export * as carts from './carts.ts';
+export * as catalog from './catalog.ts';
 export { closeDb, createDb, type DbOptions, pingDb } from './client.ts';
 export { isDatabaseUnavailable, violatedConstraint } from './constraint-error.ts';
 export * as idempotencyKeys from './idempotency-keys.ts';
@@ -14,6 +15,7 @@ export * as reservations from './reservations.ts';
 export * as sessions from './sessions.ts';
 export * as shipping from './shipping.ts';
 export * as signingKeys from './signing-keys.ts';
+export * as store from './store.ts';
 export { transaction } from './transaction.ts';
 export type { Db, Reader, Tx } from './types.ts';
 export * as users from './users.ts';

@@ -96,7 +96,7 @@ export interface ImportJobsTable {
   sourceHash: string;
   options: unknown;
   status: string;
-  createdBy: string;
+  actor: unknown;
   createdAt: Date;
   completedAt: Date | null;
 }
@@ -384,6 +384,7 @@ export interface VariantsTable {
   productId: string;
   externalId: string | null;
   sku: string;
+  barcode: string | null;
   options: Generated<unknown>;
   images: Generated<unknown>;
   position: number;
