@@ -127,7 +127,7 @@ export function newCharge(tx: Transaction, intent: PaymentIntent, result: Charge
         : { type: 'us_bank_account', us_bank_account: bankAccount(test) },
     receipt_email: intent.receipt_email,
     receipt_number: null,
-    receipt_url: status === 'failed' ? null : `${tx.publicUrl}/pay/${intent.id}`,
+    receipt_url: status === 'failed' ? null : `${tx.publicUrl}/pay/${intent.id}?client_secret=${intent.client_secret}`,
     refunded: false,
     refunds: { object: 'list', data: [], has_more: false, url: `/v1/charges/${id}/refunds` },
     review: null,
