@@ -1,0 +1,147 @@
+import { createTRPCClient, type TRPCClient } from '@trpc/client';
+import { resilientLink, transportLink } from './links.ts';
+import { type RetryOptions, retryPolicy } from './retry.ts';
+import type { AppRouter, RouterInputs, RouterOutputs } from './router-types.ts';
+import { memoryStore, Session, type TokenStore, type Tokens } from './session.ts';
+import { jsonOnly } from './unexpected-response.ts';
+
+/**
+ * Settings of {@link createCartwrightClient}; only `url` is needed.
+ *
+ * @example
+ * ```ts
+ * import type { CartwrightClientOptions } from '@cartwright/client';
+ *
+ * const options: CartwrightClientOptions = {
+ *   url: 'https://shop.example',
+ *   headers: { 'Accept-Language': 'de' },
+ *   onTokens: (tokens) => console.log(tokens ? 'logged in' : 'logged out'),
+ * };
+ * ```
+ */
+export interface CartwrightClientOptions {
+  /** Where the store answers, without `/trpc`: `https://shop.example`. */
+  url: string;
+  /** Used instead of the platform's. */
+  fetch?: typeof globalThis.fetch;
+  /** The session to go on with, or a place that keeps it; in memory unless said. */
+  tokens?: TokenStore | Tokens;
+  /** Told of every login, refresh and end of the session. */
+  onTokens?: (tokens: Tokens | undefined) => void;
+  /** For programs without a person: logs in by itself when there is no session, or it has ended. */
+  credentials?: { email: string; password: string };
+  /** A guest's cart: the token that creating it answered. */
+  cartToken?: string;
+  /** A guest's order: the token that checkout answered. */
+  orderToken?: string;
+  /** Sent with every request. */
+  headers?: Record<string, string> | (() => Record<string, string> | Promise<Record<string, string>>);
+  retry?: RetryOptions;
+}
+
+type User = RouterOutputs['auth']['login']['user'];
+
+/** What the client does besides calling procedures. */
+export interface ClientConveniences {
+  /** Logs in and keeps the tokens for every later call. Answers the user. */
+  login(input: RouterInputs['auth']['login']): Promise<User>;
+  /** Ends the session here and on the server; here even when the server cannot be reached. */
+  logout(): Promise<void>;
+  /** Sends this `Cart-Token` from now on; undefined for none. */
+  setCartToken(token: string | undefined): void;
+  /** Sends this `Order-Token` from now on; undefined for none. */
+  setOrderToken(token: string | undefined): void;
+}
+
+/**
+ * The client: every procedure as `client.<router>.<procedure>.query(input)` or `.mutate(input)`, and its conveniences.
+ *
+ * @example
+ * ```ts
+ * import type { CartwrightClient } from '@cartwright/client';
+ *
+ * const titles = async (client: CartwrightClient): Promise<string[]> => {
+ *   const { items } = await client.catalog.products.query({ currency: 'EUR', limit: 10 });
+ *   return items.map((item) => item.title);
+ * };
+ * ```
+ */
+export type CartwrightClient = TRPCClient<AppRouter> & ClientConveniences;
+
+/**
+ * Makes a client of one store. It batches queries, sends an `Idempotency-Key` with every mutation, repeats what may be
+ * repeated, and renews its access token before it expires or when the server refuses it.
+ *
+ * @example
+ * ```ts
+ * import { createCartwrightClient } from '@cartwright/client';
+ *
+ * const client = createCartwrightClient({ url: 'http://localhost:3000' });
+ *
+ * const { items } = await client.catalog.products.query({ currency: 'EUR', limit: 1 });
+ * const product = await client.catalog.product.query({ slug: items[0]?.slug ?? '', currency: 'EUR' });
+ * const variantId = product.variants[0]?.id ?? '';
+ *
+ * const cart = await client.cart.create.mutate({ currency: 'EUR', items: [{ variantId, quantity: 1 }] });
+ * client.setCartToken(cart.token);
+ * console.log(cart.totals);
+ * ```
+ */
+export function createCartwrightClient(options: CartwrightClientOptions): CartwrightClient {
+  let { cartToken, orderToken } = options;
+  const policy = retryPolicy(options.retry);
+  const transport = transportLink({
+    url: `${options.url.replace(/\/+$/, '')}/trpc`,
+    fetch: jsonOnly(options.fetch ?? ((input, init) => globalThis.fetch(input, init))),
+    headers: async () => ({
+      ...(typeof options.headers === 'function' ? await options.headers() : options.headers),
+      ...(cartToken !== undefined && { 'cart-token': cartToken }),
+      ...(orderToken !== undefined && { 'order-token': orderToken }),
+    }),
+  });
+  // Logging in and refreshing must not wait for the session that they make.
+  const { auth } = createTRPCClient<AppRouter>({ links: [resilientLink(policy), transport] });
+  const { credentials } = options;
+  const session = new Session({
+    store: storeOf(options.tokens),
+    onTokens: options.onTokens,
+    refresh: (refreshToken) => auth.refresh.mutate({ refreshToken }),
+    logIn: credentials && (() => auth.login.mutate(credentials)),
+  });
+  const conveniences: ClientConveniences = {
+    async login(input) {
+      const answer = await auth.login.mutate(input);
+      await session.keep(answer);
+      return answer.user;
+    },
+    async logout() {
+      const tokens = await session.settled();
+      if (tokens === undefined) return;
+      try {
+        await auth.logout.mutate({ refreshToken: tokens.refreshToken });
+      } finally {
+        await session.forget();
+      }
+    },
+    setCartToken: (token) => {
+      cartToken = token;
+    },
+    setOrderToken: (token) => {
+      orderToken = token;
+    },
+  };
+  const procedures = createTRPCClient<AppRouter>({ links: [resilientLink(policy, session), transport] });
+  return withConveniences(procedures, conveniences);
+}
+
+function storeOf(tokens: TokenStore | Tokens | undefined): TokenStore {
+  return tokens !== undefined && 'get' in tokens ? tokens : memoryStore(tokens);
+}
+
+/** tRPC's client is a proxy without own properties, so ours are looked up before it. */
+function withConveniences(procedures: TRPCClient<AppRouter>, conveniences: ClientConveniences): CartwrightClient {
+  return new Proxy(procedures, {
+    get: (target, key) =>
+      Object.hasOwn(conveniences, key) ? Reflect.get(conveniences, key) : Reflect.get(target, key),
+  }) as CartwrightClient;
+}
