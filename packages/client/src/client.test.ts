@@ -25,6 +25,19 @@ function setUp(options: Partial<CartwrightClientOptions> = {}) {
   return { store, client };
 }
 
+/** A store that another process may write to as well. */
+function sharedStore(kept: Tokens | undefined): TokenStore & { kept: Tokens | undefined } {
+  return {
+    kept,
+    get() {
+      return this.kept;
+    },
+    async set(tokens) {
+      this.kept = tokens;
+    },
+  };
+}
+
 const products = (client: ReturnType<typeof setUp>['client'], limit = 1) =>
   client.catalog.products.query({ currency: 'EUR', limit });
 
@@ -179,14 +192,13 @@ describe('session', () => {
   });
 
   it('takes over the tokens that another process has stored instead of refreshing', async () => {
-    let kept: Tokens | undefined;
-    const shared: TokenStore = { get: () => kept, set: (tokens) => void (kept = tokens) };
+    const shared = sharedStore(undefined);
     const { store, client } = setUp({ tokens: shared });
     await client.login(credentials);
     store.state.generation = 7;
     store.state.valid = 7;
     store.fail(() => {
-      kept = { accessToken: 'access-7', refreshToken: 'refresh-7', expiresAt: inFiveMinutes() };
+      shared.kept = { accessToken: 'access-7', refreshToken: 'refresh-7', expiresAt: inFiveMinutes() };
       return problemResponse({ status: 401, code: 'unauthenticated' }, 1);
     });
     await client.auth.me.query();
@@ -195,18 +207,17 @@ describe('session', () => {
   });
 
   it('does not clear what another process has refreshed meanwhile', async () => {
-    let kept: Tokens | undefined = { accessToken: 'access-1', refreshToken: 'refresh-1', expiresAt: 0 };
-    const shared: TokenStore = { get: async () => kept, set: async (tokens) => void (kept = tokens) };
+    const shared = sharedStore({ accessToken: 'access-1', refreshToken: 'refresh-1', expiresAt: 0 });
     const { store, client } = setUp({ tokens: shared });
     store.state.generation = 2;
     store.state.valid = 2;
     const successor = { accessToken: 'access-2', refreshToken: 'refresh-2', expiresAt: inFiveMinutes() };
     store.fail(() => {
-      kept = successor;
+      shared.kept = successor;
       return problemResponse({ status: 401, code: 'unauthenticated' });
     });
     await client.auth.me.query();
-    expect(kept).toEqual(successor);
+    expect(shared.kept).toEqual(successor);
   });
 
   it('logs out on the server with its refresh token and forgets it, even when the server is gone', async () => {
