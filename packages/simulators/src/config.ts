@@ -1,4 +1,4 @@
-import type { StripeSimulatorOptions } from './stripe/index.ts';
+import { isFaultPlan, type StripeSimulatorOptions } from './stripe/index.ts';
 
 function numberFrom(name: string, text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined;
@@ -10,8 +10,8 @@ function numberFrom(name: string, text: string | undefined): number | undefined 
 function faultsFrom(text: string | undefined): StripeSimulatorOptions['faults'] {
   if (text === undefined || text === '') return {};
   const plan: unknown = JSON.parse(text);
-  if (typeof plan === 'object' && plan !== null && !Array.isArray(plan)) return plan;
-  throw new Error('FAULTS must be a JSON object');
+  if (isFaultPlan(plan)) return plan;
+  throw new Error('FAULTS must be a fault plan in JSON');
 }
 
 /** Reads the options of the runnable simulator; the only reader of the environment in this package. */
@@ -31,4 +31,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): StripeSimulato
     faults: faultsFrom(env['FAULTS']) ?? {},
     seed: seed ?? 1,
   };
+}
+
+/** The folder of material that is not part of the repository, when the environment names one. */
+export function sharedFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return env['CARTWRIGHT_SHARED'];
 }

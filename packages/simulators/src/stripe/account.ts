@@ -1,4 +1,5 @@
 const NO_NAMES = { statement_descriptor: null, statement_descriptor_kana: null, statement_descriptor_kanji: null };
+const NO_PREFIXES = { statement_descriptor_prefix_kana: null, statement_descriptor_prefix_kanji: null };
 const NOTHING_DUE = {
   alternatives: [],
   current_deadline: null,
@@ -38,12 +39,11 @@ export function simulatorAccount(created: number): object {
       card_payments: {
         decline_on: { avs_failure: false, cvc_failure: false },
         statement_descriptor_prefix: null,
-        statement_descriptor_prefix_kana: null,
-        statement_descriptor_prefix_kanji: null,
+        ...NO_PREFIXES,
       },
       dashboard: { display_name: 'Cartwright simulator', timezone: 'Etc/UTC' },
       invoices: { default_account_tax_ids: null, hosted_payment_method_save: null },
-      payments: NO_NAMES,
+      payments: { ...NO_NAMES, ...NO_PREFIXES },
       payouts: {
         debit_negative_balances: true,
         schedule: { delay_days: 2, interval: 'daily' },

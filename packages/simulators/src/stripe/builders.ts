@@ -21,6 +21,7 @@ export function newPaymentIntent(
   return {
     id,
     object: 'payment_intent',
+    allowed_payment_method_types: null,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
@@ -48,6 +49,7 @@ export function newPaymentIntent(
     payment_method_configuration_details: null,
     payment_method_options: {},
     payment_method_types: ['card'],
+    payment_record: null,
     processing: null,
     receipt_email: null,
     review: null,

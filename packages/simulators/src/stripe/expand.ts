@@ -24,7 +24,9 @@ function expandPath(tx: Transaction, value: unknown, segments: readonly string[]
   const members = value as Readonly<Record<string, unknown>>;
   const found = members[segment];
   const kind = EXPANDABLE.get(segment);
-  if (typeof found === 'string' && kind === undefined) throw notExpandable(path);
+  if (found !== null && typeof found !== 'object' && (typeof found !== 'string' || kind === undefined)) {
+    throw notExpandable(path);
+  }
   const object = typeof found === 'string' && kind !== undefined ? (tx.find(kind, found) ?? found) : found;
   return { ...members, [segment]: expandPath(tx, object, rest, path) };
 }

@@ -34,6 +34,33 @@ export interface FaultPlan {
   readonly hangMs?: number;
 }
 
+const KNOWN: Readonly<Record<keyof FaultPlan, 'switch' | 'milliseconds'>> = {
+  timeoutBefore: 'switch',
+  error500Before: 'switch',
+  timeoutAfter: 'switch',
+  error500After: 'switch',
+  webhookBeforeAnswer: 'switch',
+  webhookLost: 'switch',
+  webhookDuplicate: 'switch',
+  webhookReorder: 'switch',
+  webhookDelay: 'switch',
+  webhookDelayMs: 'milliseconds',
+  webhookReorderMs: 'milliseconds',
+  latencyMs: 'milliseconds',
+  hangMs: 'milliseconds',
+};
+
+/** Checks a plan that came from outside; a misspelt fault would otherwise just never strike. */
+export function isFaultPlan(value: unknown): value is FaultPlan {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(([name, setting]: [string, unknown]) => {
+    if (!Object.hasOwn(KNOWN, name)) return false;
+    if (typeof setting === 'number') return setting >= 0;
+    const wanted = KNOWN[name as keyof FaultPlan] === 'switch' ? 'boolean' : 'number';
+    return Array.isArray(setting) && setting.every((member) => typeof member === wanted);
+  });
+}
+
 /** The faults that have a switch. */
 export type FaultName = {
   [K in keyof FaultPlan]-?: FaultSwitch extends Exclude<FaultPlan[K], undefined> ? K : never;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { NEW_YEAR, card, errorIn, raw, refusal, started } from './test-support.ts';
+import { card, errorIn, NEW_YEAR, raw, refusal, started } from './test-support.ts';
 
 const body = 'amount=1000&currency=eur&confirm=true&payment_method=pm_card_visa&payment_method_types[]=card';
 

@@ -1,4 +1,4 @@
-export type { FaultPlan, FaultSwitch, Milliseconds } from './faults.ts';
+export { type FaultPlan, type FaultSwitch, isFaultPlan, type Milliseconds } from './faults.ts';
 export type { DeliveryOutcome, SeenRequest } from './journal.ts';
 export type { StripeLedger } from './ledger.ts';
 export type { Charge, Customer, PaymentIntent, PaymentMethod, Refund, StripeEvent } from './objects.ts';

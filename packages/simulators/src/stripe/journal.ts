@@ -74,7 +74,10 @@ export function readJournal(path: string): { entries: LedgerEntry[]; wholeBytes:
   return { entries, wholeBytes, bytes: content.length };
 }
 
-/** Opens a JSON-lines file for appending, creating it and its folder when absent. */
+/**
+ * Opens a JSON-lines file for appending, creating it and its folder when absent.
+ * An entry written survives the end of the process, though not a power cut: nothing is synced.
+ */
 export function fileJournal(path: string): Journal {
   mkdirSync(dirname(path), { recursive: true });
   const { entries, wholeBytes, bytes } = readJournal(path);

@@ -21,6 +21,7 @@ export type PaymentIntentStatus =
 export interface PaymentIntent {
   readonly id: string;
   readonly object: 'payment_intent';
+  readonly allowed_payment_method_types: readonly string[] | null;
   readonly amount: number;
   readonly amount_capturable: number;
   readonly amount_details: JsonObject;
@@ -53,6 +54,7 @@ export interface PaymentIntent {
   readonly payment_method_configuration_details: null;
   readonly payment_method_options: JsonObject;
   readonly payment_method_types: readonly string[];
+  readonly payment_record: null;
   readonly processing: null;
   readonly receipt_email: string | null;
   readonly review: null;

@@ -8,7 +8,7 @@ export type Reader<T> = (value: FormValue | undefined, path: string) => T;
 export type ReadBy<R> = R extends Reader<infer T> ? T : never;
 
 /** The largest amount Stripe accepts, in minor units. */
-export const MAX_AMOUNT = 99_999_999;
+const MAX_AMOUNT = 99_999_999;
 
 function shown(text: string): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;

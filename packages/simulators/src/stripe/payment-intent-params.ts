@@ -63,6 +63,7 @@ function email(value: FormValue, path: string): string | null {
 }
 
 const expand = optional(list(text(200), 20));
+const methodTypes = optional(list(choice('card', 'us_bank_account', 'link'), 20));
 const captureMethod = optional(choice('automatic', 'automatic_async', 'manual'));
 const futureUsage = optional(choice('on_session', 'off_session'));
 
@@ -92,6 +93,7 @@ const confirming = {
 export const createParams = object({
   ...common,
   ...confirming,
+  allowed_payment_method_types: methodTypes,
   amount: required(amount),
   automatic_payment_methods: optional(
     object({ allow_redirects: optional(choice('always', 'never')), enabled: required(flag) }),
@@ -99,7 +101,8 @@ export const createParams = object({
   confirm: optional(flag),
   confirmation_method: optional(choice('automatic')),
   currency: required(currency),
-  payment_method_types: optional(list(choice('card', 'us_bank_account', 'link'), 20)),
+  // The name before API version 2026-09-30.endive, for callers that pin an older one.
+  payment_method_types: methodTypes,
 });
 
 /** What `createParams` yields. */

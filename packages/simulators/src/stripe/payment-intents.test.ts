@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { expect, test } from 'vitest';
-import { NEW_YEAR, card, clientOf, raw, refusal, started } from './test-support.ts';
+import { card, clientOf, NEW_YEAR, raw, refusal, started } from './test-support.ts';
 
 test('a card payment succeeds in the answer to its creation', async () => {
   await using sut = await started({ now: () => NEW_YEAR });
@@ -28,7 +28,10 @@ test('a card payment succeeds in the answer to its creation', async () => {
   const charge = intent.latest_charge as Stripe.Charge;
   const movement = charge.balance_transaction as Stripe.BalanceTransaction;
   expect(await sut.stripe.charges.retrieve(charge.id)).toMatchObject({ payment_intent: intent.id });
-  expect(await sut.stripe.balanceTransactions.retrieve(movement.id)).toMatchObject({ amount: 1_000, source: charge.id });
+  expect(await sut.stripe.balanceTransactions.retrieve(movement.id)).toMatchObject({
+    amount: 1_000,
+    source: charge.id,
+  });
   expect((await sut.stripe.charges.list({ payment_intent: intent.id })).data).toHaveLength(1);
 });
 
@@ -131,7 +134,10 @@ test('cancelling releases a held amount and ends the payment for good', async ()
   await using sut = await started();
   const { paymentIntents } = sut.stripe;
   const held = await paymentIntents.create({ ...card(), capture_method: 'manual' });
-  const canceled = await paymentIntents.cancel(held.id, { cancellation_reason: 'abandoned', expand: ['latest_charge'] });
+  const canceled = await paymentIntents.cancel(held.id, {
+    cancellation_reason: 'abandoned',
+    expand: ['latest_charge'],
+  });
   expect(canceled).toMatchObject({
     status: 'canceled',
     cancellation_reason: 'abandoned',
@@ -176,7 +182,11 @@ test('a publishable key confirms and reads one payment with its client secret, a
   await using sut = await started();
   const browser = clientOf(sut.simulator);
   const key = { apiKey: 'pk_test_simulator' };
-  const intent = await sut.stripe.paymentIntents.create({ amount: 900, currency: 'eur', payment_method_types: ['card'] });
+  const intent = await sut.stripe.paymentIntents.create({
+    amount: 900,
+    currency: 'eur',
+    allowed_payment_method_types: ['card'],
+  });
   const wrong = browser.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_visa' }, key);
   expect(await refusal(wrong)).toMatchObject({ code: 'payment_intent_invalid_parameter', param: 'client_secret' });
   const secret = String(intent.client_secret);
@@ -256,7 +266,11 @@ test('search finds by metadata, status, amount and time', async () => {
 
 test('a bank debit is processing and then succeeds or fails by itself', async () => {
   await using sut = await started({ settleMs: 1 });
-  const terms = { ...card('pm_usBankAccount_success'), currency: 'usd', payment_method_types: ['us_bank_account'] };
+  const terms = {
+    ...card('pm_usBankAccount_success'),
+    currency: 'usd',
+    allowed_payment_method_types: ['us_bank_account'],
+  };
   const good = await sut.stripe.paymentIntents.create(terms);
   expect(good.status).toBe('processing');
   await sut.simulator.flushWebhooks();
@@ -265,7 +279,10 @@ test('a bank debit is processing and then succeeds or fails by itself', async ()
     amount_received: 1_000,
     latest_charge: { paid: true, status: 'succeeded' },
   });
-  const bad = await sut.stripe.paymentIntents.create({ ...terms, payment_method: 'pm_usBankAccount_insufficientFunds' });
+  const bad = await sut.stripe.paymentIntents.create({
+    ...terms,
+    payment_method: 'pm_usBankAccount_insufficientFunds',
+  });
   await sut.simulator.flushWebhooks();
   expect(await sut.stripe.paymentIntents.retrieve(bad.id)).toMatchObject({
     status: 'requires_payment_method',

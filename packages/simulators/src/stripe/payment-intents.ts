@@ -48,21 +48,27 @@ function refuseConfirmOnly(params: CreateParams): void {
   });
 }
 
-function acceptedMethods(
-  params: CreateParams,
-): Pick<PaymentIntent, 'automatic_payment_methods' | 'payment_method_types'> {
-  const { automatic_payment_methods: automatic, payment_method_types: types } = params;
-  if (automatic?.enabled && types !== undefined) {
+type Methods = Pick<
+  PaymentIntent,
+  'allowed_payment_method_types' | 'automatic_payment_methods' | 'payment_method_types'
+>;
+
+function acceptedMethods(params: CreateParams): Methods {
+  const { allowed_payment_method_types: allowed, automatic_payment_methods: automatic } = params;
+  if (automatic?.enabled && params.payment_method_types !== undefined) {
     throw invalidRequest(
       'You may only specify one of these parameters: automatic_payment_methods, payment_method_types.',
     );
   }
-  if (types !== undefined || automatic?.enabled === false) {
-    return { automatic_payment_methods: null, payment_method_types: types ?? ['card'] };
-  }
+  const types = allowed ?? params.payment_method_types;
+  const dynamic = automatic?.enabled ?? types === undefined;
+  const offered = params.currency === 'usd' && dynamic ? ['card', 'us_bank_account'] : ['card'];
   return {
-    automatic_payment_methods: { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true },
-    payment_method_types: params.currency === 'usd' ? ['card', 'us_bank_account'] : ['card'],
+    allowed_payment_method_types: allowed ?? null,
+    automatic_payment_methods: dynamic
+      ? { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true }
+      : null,
+    payment_method_types: types ?? offered,
   };
 }
 

@@ -75,7 +75,7 @@ function clauseTest(match: RegExpExecArray, query: string): Test {
  *
  * @throws ApiError 400 when it cannot be parsed or mixes AND with OR.
  */
-export function compileQuery(query: string): Test {
+function compileQuery(query: string): Test {
   const tests: Test[] = [];
   const joins = new Set<string>();
   let position = query.length - query.trimStart().length;

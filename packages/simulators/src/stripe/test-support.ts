@@ -37,7 +37,7 @@ export async function refusal(promise: Promise<unknown>): Promise<Stripe.errors.
 
 /** Parameters of an ordinary card payment. */
 export function card(payment_method = 'pm_card_visa', amount = 1_000): Stripe.PaymentIntentCreateParams {
-  return { amount, currency: 'eur', confirm: true, payment_method, payment_method_types: ['card'] };
+  return { amount, currency: 'eur', confirm: true, payment_method, allowed_payment_method_types: ['card'] };
 }
 
 /** A raw request to the simulator. */
@@ -85,9 +85,7 @@ export async function receiver(statusOf: (occasion: number) => number | 'cut' = 
     received,
     types: () => received.map(({ event }) => event.type),
     reached: (count: number) =>
-      received.length >= count
-        ? Promise.resolve()
-        : new Promise<void>((resolve) => waiting.push({ count, resolve })),
+      received.length >= count ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ count, resolve })),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

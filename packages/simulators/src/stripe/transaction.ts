@@ -3,7 +3,7 @@ import type { Ledger } from './ledger.ts';
 import type { Kind, StoredKinds, StoredObject, StripeEvent } from './objects.ts';
 
 /** The API version every event is rendered in: that of stripe 23.1.0. */
-export const API_VERSION = '2026-10-28.endive';
+const API_VERSION = '2026-10-28.endive';
 
 /** What a transaction needs from the simulator. */
 export interface Surroundings {

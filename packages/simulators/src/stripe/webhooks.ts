@@ -27,7 +27,7 @@ export interface WebhookSettings {
 }
 
 /** The `Stripe-Signature` header for a payload. */
-export function signatureHeader(payload: string, secret: string, timestamp: number): string {
+function signatureHeader(payload: string, secret: string, timestamp: number): string {
   const signature = createHmac('sha256', secret).update(`${timestamp}.${payload}`).digest('hex');
   return `t=${timestamp},v1=${signature}`;
 }
@@ -185,10 +185,10 @@ export class WebhookDispatcher {
         response.resume();
         response.once('close', () => resolve(false));
         response.once('end', () => resolve(Math.floor((response.statusCode ?? 0) / 100) === 2));
-        response.once('error', () => resolve(false));
+        response.on('error', () => resolve(false));
       };
       const request = secure ? https.request(url, options, answered) : http.request(url, options, answered);
-      request.once('error', () => resolve(false));
+      request.on('error', () => resolve(false));
       request.end(payload);
     });
   }
