@@ -1,10 +1,14 @@
 export type { Ctx, Runtime } from './context.ts';
 export { type ErrorCode, errorCodes, errorDefinitions } from './errors.ts';
 export { type Actor, permissions } from './kit/actor.ts';
+export { addressBlock, unmapAddress } from './kit/address-block.ts';
 export { DomainError, errorKinds } from './kit/domain-error.ts';
 export type { Logger } from './kit/logger.ts';
 export { appRouter } from './root.ts';
 export { type Config, ConfigError, loadConfig } from './runtime/config.ts';
+export { limitPolicies } from './runtime/create-limiter.ts';
+export { createLogger } from './runtime/create-logger.ts';
+export type { LimitClass } from './runtime/limiter.ts';
 export { closeRuntime, createRuntime, type RuntimeOptions } from './runtime/runtime.ts';
-export { inputIssues, type Problem, toDomainError, toProblem } from './trpc/errors.ts';
+export { inputIssues, Problem, refuse, toDomainError, toProblem, toTrpcError } from './trpc/errors.ts';
 export type { ProcedureMeta, RestRoute } from './trpc/meta.ts';

@@ -18,6 +18,11 @@ const Environment = z.object({
     .regex(/^rediss?:\/\//)
     .optional(),
   AUTH_SECRET: z.string().min(32),
+  CORS_ORIGINS: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .pipe(z.array(z.literal('*').or(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin))))
+    .default([]),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
@@ -57,6 +62,8 @@ export interface Config {
   databasePoolSize: number;
   redisUrl: string | undefined;
   authSecret: string;
+  /** Web origins whose pages may call us; `*` stands for every one. */
+  corsOrigins: readonly string[];
   /** How many proxies in front of us write `X-Forwarded-For`; 0 trusts nobody. */
   trustedProxies: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -105,6 +112,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     databasePoolSize: e.DATABASE_POOL_SIZE,
     redisUrl: e.REDIS_URL,
     authSecret: e.AUTH_SECRET,
+    corsOrigins: e.CORS_ORIGINS,
     trustedProxies: e.TRUSTED_PROXIES,
     logLevel: e.LOG_LEVEL,
     stripe: e.STRIPE_SECRET_KEY

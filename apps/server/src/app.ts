@@ -1,0 +1,45 @@
+import { type Runtime, refuse } from '@cartwright/api';
+import { type Handler, Hono } from 'hono';
+import { answerError, answerJson } from './http/answer.ts';
+import { type AppEnv, exchangeMiddleware } from './http/exchange.ts';
+import { databaseProbe } from './http/health.ts';
+import { mediaHandler } from './http/media.ts';
+import { restHandler } from './rest/handler.ts';
+import { trpcHandler } from './trpc.ts';
+import { stripeWebhook } from './webhooks/stripe.ts';
+
+export interface AppOptions {
+  /** True once the process is on its way out, so that balancers stop sending. */
+  isDraining?: () => boolean;
+}
+
+/** Every HTTP face of one runtime. Nothing listens yet; `createApp(runtime).request('/…')` answers in process. */
+export function createApp(runtime: Runtime, { isDraining = () => false }: AppOptions = {}): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.onError((error, c) => answerError(c, error));
+  app.notFound((c) => answerError(c, refuse('not_found')));
+  app.use(exchangeMiddleware(runtime));
+
+  app.all('/v1/*', restHandler());
+  app.use('/trpc/*', trpcHandler());
+  app.route('/webhooks/stripe', stripeWebhook(runtime));
+
+  const isDatabaseUp = databaseProbe(runtime);
+  serveGet(app, '/health/live', (c) => answerJson(c, { status: 'ok' }));
+  serveGet(app, '/health/ready', async (c) => {
+    const status = isDraining() ? 'draining' : (await isDatabaseUp()) ? 'ok' : 'database_unavailable';
+    return answerJson(c, { status }, status === 'ok' ? 200 : 503);
+  });
+  serveGet(app, '/.well-known/jwks.json', async (c) =>
+    answerJson(c, await runtime.accessTokens.jwks(), 200, { 'cache-control': 'public, max-age=300' }),
+  );
+  serveGet(app, '/media/:name', mediaHandler(runtime.config.mediaDir));
+  serveGet(app, '/', (c) => answerJson(c, { name: 'Cartwright', docs: '/docs', openapi: '/openapi.json' }));
+  return app;
+}
+
+/** GET and HEAD of a fixed path; any other method is refused with `Allow`. */
+function serveGet(app: Hono<AppEnv>, path: string, handler: Handler<AppEnv>): void {
+  app.get(path, handler);
+  app.all(path, (c) => answerError(c, refuse('method_not_allowed'), { allow: 'GET, HEAD' }));
+}
