@@ -1,4 +1,12 @@
 export type { Ctx, Runtime } from './context.ts';
+export {
+  createAdministrator,
+  createOidcProvider,
+  loginWithIdentity,
+  openPendingSignIn,
+  SIGN_IN_SECONDS,
+  sealPendingSignIn,
+} from './domains/auth/index.ts';
 export { type ErrorCode, errorCodes, errorDefinitions } from './errors.ts';
 export { type Actor, permissions } from './kit/actor.ts';
 export { addressBlock, unmapAddress } from './kit/address-block.ts';

@@ -7,8 +7,13 @@ export interface AccessTokens {
     sessionId: string;
     roles: readonly string[];
   }): Promise<{ accessToken: string; expiresIn: number }>;
-  /** The actor a bearer token stands for; undefined when it is not valid or its session has ended. */
+  /**
+   * The actor a bearer token stands for; undefined when it is not valid or its session has ended. A logout, a
+   * disabled account and changed roles are seen within five seconds. Throws when the database cannot be asked.
+   */
   verify(token: string): Promise<Actor | undefined>;
+  /** Makes the next verification ask the database: this process sees the end of the session at once. */
+  forget(sessionId: string): void;
   /** The public keys, as served at `/.well-known/jwks.json`. */
   jwks(): Promise<{ keys: Record<string, unknown>[] }>;
 }

@@ -1,3 +1,22 @@
-import type { ErrorDefinition } from '../../kit/domain-error.ts';
+import { type ErrorDefinition, errorsOf } from '../../kit/domain-error.ts';
 
-export const authErrors = {} as const satisfies Record<string, ErrorDefinition>;
+export const authErrors = {
+  credentials_invalid: { kind: 'unauthenticated', title: 'The email address or the password is wrong.' },
+  refresh_token_invalid: { kind: 'unauthenticated', title: 'The refresh token has expired or is not valid.' },
+  refresh_token_reused: { kind: 'unauthenticated', title: 'The refresh token was used before; its session has ended.' },
+  password_too_common: { kind: 'rule_violated', title: 'This password is one of the first that anybody would guess.' },
+  password_queue_full: { kind: 'upstream_unavailable', title: 'Too many people are logging in at this moment.' },
+  oauth_state_invalid: {
+    kind: 'invalid_input',
+    title: 'This sign-in was not started in this browser, or too long ago.',
+  },
+  oauth_code_invalid: { kind: 'invalid_input', title: 'The identity provider did not confirm the sign-in.' },
+  identity_provider_unavailable: {
+    kind: 'upstream_unavailable',
+    title: 'The identity provider cannot be reached right now.',
+  },
+  email_not_verified: { kind: 'forbidden', title: 'The identity provider has not verified the email address.' },
+  account_exists: { kind: 'conflict', title: 'The email address has an account; log in to it in the usual way.' },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export const refuse = errorsOf(authErrors);

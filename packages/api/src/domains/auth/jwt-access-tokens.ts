@@ -1,19 +1,144 @@
 import type { Db } from '@cartwright/db';
+import { decodeProtectedHeader, errors as joseErrors, jwtVerify, SignJWT } from 'jose';
+import { type Actor, type Permission, rolePermissions } from '../../kit/actor.ts';
 import type { Clock } from '../../kit/clock.ts';
-import type { Ids } from '../../kit/ids.ts';
+import { type Ids, sha256Hex } from '../../kit/ids.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { luciaSessionStore } from './lucia-session-store.ts';
+import { SigningKeySet } from './signing-key-set.ts';
 
-/** Stub until written. */
-export function createAccessTokens(_options: {
+const LIFE_SECONDS = 300;
+const AUDIENCE = 'cartwright-api';
+const TYPE = 'access';
+const ALGORITHM = 'ES256';
+/** Ours are about 500 characters; a longer one is not worth looking at. */
+const MAX_LENGTH = 2_048;
+const RECHECK_MS = 5_000;
+const MAX_REMEMBERED = 10_000;
+
+/** A token whose signature and claims were found right; they cannot turn wrong before `expiresAt`. */
+interface VerifiedToken {
+  kid: string;
+  userId: string;
+  sessionId: string;
+  expiresAt: number;
+}
+
+/** What the database said of a session; no actor when it has ended or its owner is disabled. */
+interface SessionCheck {
+  checkedAt: number;
+  actor: Promise<Actor | undefined>;
+}
+
+/** Access tokens signed with keys of table `signing_keys`. Verifying one again costs a look into memory. */
+export function createAccessTokens(options: {
   db: Db;
   clock: Clock;
   ids: Ids;
   authSecret: string;
   issuer: string;
 }): AccessTokens {
+  const { db, clock, ids, issuer } = options;
+  const keySet = new SigningKeySet(options);
+  const verified = new BoundedMap<VerifiedToken>(MAX_REMEMBERED);
+  const checks = new BoundedMap<SessionCheck>(MAX_REMEMBERED);
+
+  /** Checks signature and claims. The algorithm is ours, the key is ours; nothing of the token chooses either. */
+  async function read(token: string): Promise<VerifiedToken | undefined> {
+    const kid = kidOf(token);
+    const key = kid === undefined ? undefined : await keySet.publicKey(kid);
+    if (kid === undefined || key === undefined) return undefined;
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: [ALGORITHM],
+        issuer,
+        audience: AUDIENCE,
+        requiredClaims: ['iss', 'aud', 'sub', 'sid', 'typ', 'iat', 'exp', 'jti'],
+        currentDate: clock.now(),
+      });
+      const { sub, sid, typ, exp } = payload;
+      if (typ !== TYPE || typeof sid !== 'string' || sub === undefined || exp === undefined) return undefined;
+      return { kid, userId: sub, sessionId: sid, expiresAt: exp * 1000 };
+    } catch (error) {
+      if (error instanceof joseErrors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+
+  async function askDatabase(token: VerifiedToken): Promise<Actor | undefined> {
+    const found = await luciaSessionStore.find(db, { sessionId: token.sessionId, now: clock.now() });
+    if (!found?.owner.active || found.owner.id !== token.userId) return undefined;
+    return actorOf(token, found.owner.roles);
+  }
+
+  /** One question a session in five seconds, however many requests wait for its answer. */
+  function check(token: VerifiedToken): Promise<Actor | undefined> {
+    const now = clock.now().getTime();
+    const last = checks.get(token.sessionId);
+    if (last && now >= last.checkedAt && now - last.checkedAt < RECHECK_MS) return last.actor;
+    const asked: SessionCheck = { checkedAt: now, actor: askDatabase(token) };
+    checks.set(token.sessionId, asked);
+    asked.actor.catch(() => {
+      if (checks.get(token.sessionId) === asked) checks.delete(token.sessionId);
+    });
+    return asked.actor;
+  }
+
   return {
-    sign: async () => ({ accessToken: '', expiresIn: 300 }),
-    verify: async () => undefined,
-    jwks: async () => ({ keys: [] }),
+    async sign({ userId, sessionId, roles }) {
+      const { kid, privateKey } = await keySet.signer();
+      const now = clock.now();
+      const issuedAt = Math.floor(now.getTime() / 1000);
+      const accessToken = await new SignJWT({ sid: sessionId, typ: TYPE, roles: [...roles] })
+        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
+        .setIssuer(issuer)
+        .setAudience(AUDIENCE)
+        .setSubject(userId)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + LIFE_SECONDS)
+        .setJti(ids.uuid(now))
+        .sign(privateKey);
+      return { accessToken, expiresIn: LIFE_SECONDS };
+    },
+
+    async verify(token) {
+      if (token.length > MAX_LENGTH) return undefined;
+      const id = sha256Hex(token);
+      let known = verified.get(id);
+      if (known && (known.expiresAt <= clock.now().getTime() || !(await keySet.keys()).publicKeys.has(known.kid))) {
+        verified.delete(id);
+        return undefined;
+      }
+      known ??= await read(token);
+      if (known === undefined) return undefined;
+      verified.set(id, known);
+      return check(known);
+    },
+
+    forget: (sessionId) => checks.delete(sessionId),
+
+    async jwks() {
+      await keySet.signer();
+      const { publicKeys } = await keySet.keys();
+      return { keys: [...publicKeys.values()].map(({ jwk }) => ({ ...jwk })) };
+    },
   };
+}
+
+function kidOf(token: string): string | undefined {
+  try {
+    const { alg, kid } = decodeProtectedHeader(token);
+    return alg === ALGORITHM ? kid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function actorOf({ userId, sessionId }: VerifiedToken, roles: readonly string[]): Actor {
+  const granted: readonly Permission[] = roles.flatMap((role) =>
+    role === 'administrator' || role === 'customer' ? rolePermissions[role] : [],
+  );
+  if (granted.length === 0) return { kind: 'customer', userId, sessionId };
+  return { kind: 'staff', userId, sessionId, permissions: [...new Set(granted)] };
 }

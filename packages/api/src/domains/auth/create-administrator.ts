@@ -1,0 +1,41 @@
+import { users } from '@cartwright/db';
+import type { Ctx } from '../../context.ts';
+import { inTransaction } from '../../kit/transaction.ts';
+import { inputIssues, refuse as refuseRequest } from '../../trpc/errors.ts';
+import { luciaSessionStore } from './lucia-session-store.ts';
+import { assertUncommonPassword } from './password-policy.ts';
+import { RegisterInput } from './schema.ts';
+
+const ROLE = 'administrator';
+
+/**
+ * Makes sure that the address has an account with the role administrator. One that has it already is left as it is;
+ * any other account of the address gets the role, this password and no open sessions, since anybody may have
+ * registered the address before. Throws `invalid_input`, `password_too_common`, `password_queue_full`.
+ */
+export async function createAdministrator(
+  ctx: Ctx,
+  input: { email: string; password: string },
+): Promise<{ userId: string; created: boolean }> {
+  const parsed = RegisterInput.safeParse(input);
+  if (!parsed.success) throw refuseRequest('invalid_input', { details: { issues: inputIssues(parsed.error) } });
+  const { email, password } = parsed.data;
+  const known = await users.findUserByEmail(ctx.db, { email });
+  if (known?.roles.includes(ROLE)) return { userId: known.id, created: false };
+
+  assertUncommonPassword(password);
+  const passwordHash = await ctx.passwords.hash(password);
+  return inTransaction(ctx, async ({ tx, ids, now }) => {
+    const id = ids.uuid(now);
+    const roles = ['customer', ROLE];
+    const account = { id, email, name: null, passwordHash, roles, emailVerifiedAt: null, now };
+    if (await users.insertUser(tx, account)) return { userId: id, created: true };
+    const existing = await users.lockUserByEmail(tx, { email });
+    if (!existing) throw new Error('The account vanished while it was made an administrator.');
+    if (!existing.roles.includes(ROLE)) {
+      await users.saveUserRoles(tx, { id: existing.id, roles: [...existing.roles, ROLE], passwordHash, now });
+      await luciaSessionStore.endAllOf(tx, { userId: existing.id, now });
+    }
+    return { userId: existing.id, created: false };
+  });
+}

@@ -1,0 +1,16 @@
+import type { Ctx } from '../../context.ts';
+import { refreshTokenOf } from './refresh-token.ts';
+import type { LoginResult } from './schema.ts';
+import type { Session } from './session-store.ts';
+import { toUser } from './view.ts';
+
+/** The answer to whoever holds the session: who they are, and the tokens of its current generation. */
+export async function issueTokens(
+  ctx: Pick<Ctx, 'accessTokens' | 'config'>,
+  session: Pick<Session, 'id' | 'generation'>,
+  user: Parameters<typeof toUser>[0],
+): Promise<LoginResult> {
+  const refreshToken = refreshTokenOf(ctx.config.authSecret, session);
+  const signed = await ctx.accessTokens.sign({ userId: user.id, sessionId: session.id, roles: user.roles });
+  return { user: toUser(user), accessToken: signed.accessToken, refreshToken, expiresIn: signed.expiresIn };
+}

@@ -1,0 +1,108 @@
+import { type Reader, sessions, type Tx } from '@cartwright/db';
+import { type Adapter, Lucia } from 'lucia';
+import { sha256Hex } from '../../kit/ids.ts';
+import type { SessionStore } from './session-store.ts';
+
+const DAY_MS = 86_400_000;
+const ABSOLUTE_MS = 30 * DAY_MS;
+const IDLE_MS = 14 * DAY_MS;
+const MAX_USER_AGENT = 400;
+
+/** Lucia compares with the machine's clock and prolongs by itself. Expiry is ours, so it is shown one beyond reach. */
+const NEVER = new Date(8.64e15);
+
+interface SessionAttributes {
+  generation: number;
+  rotatedAt: Date;
+  createdAt: Date;
+  userAgent: string | null;
+}
+
+interface UserAttributes {
+  email: string;
+  name: string | null;
+  roles: string[];
+  status: string;
+  createdAt: Date;
+}
+
+declare module 'lucia' {
+  interface Register {
+    Lucia: ReturnType<typeof luciaOn>;
+    DatabaseSessionAttributes: SessionAttributes;
+    DatabaseUserAttributes: UserAttributes;
+  }
+}
+
+const idleSince = (now: Date): Date => new Date(now.getTime() - IDLE_MS);
+
+/** Lucia's storage on one handle at one instant. Session ids are hashed here: a leak of the table opens nothing. */
+function adapterOn(reader: Reader, tx: Tx | undefined, now: Date): Adapter {
+  const writable = (): Tx => {
+    if (tx === undefined) throw new TypeError('A session is written in a transaction.');
+    return tx;
+  };
+  return {
+    async getSessionAndUser(sessionId) {
+      const row = await sessions.findSession(reader, { id: sha256Hex(sessionId), now, idleSince: idleSince(now) });
+      if (row === undefined) return [null, null];
+      const { userId, email, name, roles, status, userCreatedAt, generation, rotatedAt, createdAt, userAgent } = row;
+      return [
+        { id: sessionId, userId, expiresAt: NEVER, attributes: { generation, rotatedAt, createdAt, userAgent } },
+        { id: userId, attributes: { email, name, roles, status, createdAt: userCreatedAt } },
+      ];
+    },
+    async setSession({ id, userId, attributes }) {
+      const expiresAt = new Date(attributes.createdAt.getTime() + ABSOLUTE_MS);
+      await sessions.insertSession(writable(), { id: sha256Hex(id), userId, expiresAt, ...attributes });
+    },
+    async getUserSessions(userId) {
+      const rows = await sessions.listUserSessions(reader, { userId, now, idleSince: idleSince(now) });
+      return rows.map(({ id, generation, rotatedAt, createdAt, userAgent }) => ({
+        id,
+        userId,
+        expiresAt: NEVER,
+        attributes: { generation, rotatedAt, createdAt, userAgent },
+      }));
+    },
+    // The absolute end of a session never moves; using it moves `rotated_at`.
+    updateSessionExpiration: async () => undefined,
+    deleteSession: (sessionId) => sessions.deleteSession(writable(), { id: sha256Hex(sessionId) }),
+    deleteUserSessions: (userId) => sessions.deleteUserSessions(writable(), { userId }),
+    async deleteExpiredSessions() {
+      await sessions.deleteExpiredSessions(writable(), { now, idleSince: idleSince(now) });
+    },
+  };
+}
+
+function luciaOn(reader: Reader, tx: Tx | undefined, now: Date) {
+  return new Lucia(adapterOn(reader, tx, now), {
+    getSessionAttributes: (attributes) => attributes,
+    getUserAttributes: (attributes) => attributes,
+  });
+}
+
+/** Sessions kept by Lucia in table `sessions`. */
+export const luciaSessionStore: SessionStore = {
+  async create(tx, { userId, userAgent, now }) {
+    const shown = userAgent?.toWellFormed().slice(0, MAX_USER_AGENT).toWellFormed() ?? null;
+    const attributes = { generation: 1, rotatedAt: now, createdAt: now, userAgent: shown };
+    const { id } = await luciaOn(tx, tx, now).createSession(userId, attributes);
+    return { id, userId, generation: 1, rotatedAt: now };
+  },
+  async find(reader, { sessionId, now }) {
+    const { session, user } = await luciaOn(reader, undefined, now).validateSession(sessionId);
+    if (session === null) return undefined;
+    const { id, userId, generation, rotatedAt } = session;
+    const { email, name, roles, status, createdAt } = user;
+    return {
+      session: { id, userId, generation, rotatedAt },
+      owner: { id: userId, email, name, roles, active: status === 'active', createdAt },
+    };
+  },
+  rotate: (tx, { sessionId, generation, now }) =>
+    sessions.saveSessionRotation(tx, { id: sha256Hex(sessionId), generation, rotatedAt: now }),
+  end: (tx, { sessionId, now }) => luciaOn(tx, tx, now).invalidateSession(sessionId),
+  endAllOf: (tx, { userId, now }) => luciaOn(tx, tx, now).invalidateUserSessions(userId),
+  deleteExpired: (tx, { now }) => sessions.deleteExpiredSessions(tx, { now, idleSince: idleSince(now) }),
+};
