@@ -1,9 +1,11 @@
 import { type Runtime, refuse } from '@cartwright/api';
-import { type Handler, Hono } from 'hono';
+import { Hono } from 'hono';
 import { answerError, answerJson } from './http/answer.ts';
-import { type AppEnv, exchangeMiddleware } from './http/exchange.ts';
+import { mountDocs, openApiHandler } from './http/docs.ts';
+import { type AppContext, type AppEnv, exchangeMiddleware } from './http/exchange.ts';
 import { databaseProbe } from './http/health.ts';
 import { mediaHandler } from './http/media.ts';
+import { oidcRoutes } from './oauth/oidc-routes.ts';
 import { restHandler } from './rest/handler.ts';
 import { trpcHandler } from './trpc.ts';
 import { stripeWebhook } from './webhooks/stripe.ts';
@@ -23,23 +25,25 @@ export function createApp(runtime: Runtime, { isDraining = () => false }: AppOpt
   app.all('/v1/*', restHandler());
   app.use('/trpc/*', trpcHandler());
   app.route('/webhooks/stripe', stripeWebhook(runtime));
+  app.route('/auth/oidc', oidcRoutes(runtime));
 
+  // GET and HEAD of one path; any other method is refused with `Allow`.
+  const serveGet = (path: string, handler: (c: AppContext) => Response | Promise<Response>): void => {
+    app.get(path, handler);
+    app.all(path, (c) => answerError(c, refuse('method_not_allowed'), { allow: 'GET, HEAD' }));
+  };
   const isDatabaseUp = databaseProbe(runtime);
-  serveGet(app, '/health/live', (c) => answerJson(c, { status: 'ok' }));
-  serveGet(app, '/health/ready', async (c) => {
+  serveGet('/health/live', (c) => answerJson(c, { status: 'ok' }));
+  serveGet('/health/ready', async (c) => {
     const status = isDraining() ? 'draining' : (await isDatabaseUp()) ? 'ok' : 'database_unavailable';
     return answerJson(c, { status }, status === 'ok' ? 200 : 503);
   });
-  serveGet(app, '/.well-known/jwks.json', async (c) =>
+  serveGet('/.well-known/jwks.json', async (c) =>
     answerJson(c, await runtime.accessTokens.jwks(), 200, { 'cache-control': 'public, max-age=300' }),
   );
-  serveGet(app, '/media/:name', mediaHandler(runtime.config.mediaDir));
-  serveGet(app, '/', (c) => answerJson(c, { name: 'Cartwright', docs: '/docs', openapi: '/openapi.json' }));
+  serveGet('/media/:name', mediaHandler(runtime.config.mediaDir));
+  serveGet('/openapi.json', openApiHandler());
+  mountDocs(serveGet);
+  serveGet('/', (c) => answerJson(c, { name: 'Cartwright', docs: '/docs', openapi: '/openapi.json' }));
   return app;
-}
-
-/** GET and HEAD of a fixed path; any other method is refused with `Allow`. */
-function serveGet(app: Hono<AppEnv>, path: string, handler: Handler<AppEnv>): void {
-  app.get(path, handler);
-  app.all(path, (c) => answerError(c, refuse('method_not_allowed'), { allow: 'GET, HEAD' }));
 }

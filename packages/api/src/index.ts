@@ -7,7 +7,9 @@ export {
   SIGN_IN_SECONDS,
   sealPendingSignIn,
 } from './domains/auth/index.ts';
+export { receiveStripeEvent } from './domains/payment/index.ts';
 export { type ErrorCode, errorCodes, errorDefinitions } from './errors.ts';
+export { startWorker, type Worker } from './jobs/start-worker.ts';
 export { type Actor, permissions } from './kit/actor.ts';
 export { addressBlock, unmapAddress } from './kit/address-block.ts';
 export { DomainError, errorKinds } from './kit/domain-error.ts';

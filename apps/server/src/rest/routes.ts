@@ -1,5 +1,5 @@
 import { appRouter, type LimitClass, type ProcedureMeta } from '@cartwright/api';
-import type { AnyProcedure } from '@trpc/server';
+import type { AnyProcedure, AnyRouter } from '@trpc/server';
 import { limitClassOf } from '../http/caller.ts';
 import type { Schema } from './schema-shape.ts';
 
@@ -30,8 +30,8 @@ interface ProcedureDef {
 }
 
 /** Every procedure with a REST route, static segments before parameters, otherwise by code unit. */
-export function restRoutes(): RestRoute[] {
-  const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, AnyProcedure>);
+export function restRoutes(router: AnyRouter = appRouter): RestRoute[] {
+  const procedures = Object.entries(router._def.procedures as unknown as Record<string, AnyProcedure>);
   return procedures.flatMap(([path, procedure]) => routeOf(path, procedure)).sort(compareRoutes);
 }
 
@@ -41,7 +41,8 @@ function routeOf(procedurePath: string, procedure: AnyProcedure): RestRoute[] {
   if (meta?.rest === undefined) return [];
   if (inputs.length > 1) throw new TypeError(`${procedurePath} has several inputs, which REST cannot describe`);
   const { method, successStatus = 200 } = meta.rest;
-  const path = meta.rest.path.startsWith('/v1/') ? meta.rest.path : `/v1${meta.rest.path}`;
+  const { path } = meta.rest;
+  if (!path.startsWith('/v1/')) throw new TypeError(`${procedurePath} is not under /v1: ${path}`);
   const segments = path.split('/').slice(1);
   const parameters = segments.flatMap((segment, index) => {
     const name = /^\{(\w+)\}$/.exec(segment)?.[1];
