@@ -8,6 +8,7 @@ import { paymentErrors } from './domains/payment/errors.ts';
 import { searchErrors } from './domains/search/errors.ts';
 import { shippingErrors } from './domains/shipping/errors.ts';
 import type { ErrorDefinition } from './kit/domain-error.ts';
+import { moneyErrors } from './kit/money.ts';
 import { pageErrors } from './kit/page.ts';
 import { stateErrors } from './kit/state-machine.ts';
 import { transportErrors } from './trpc/errors.ts';
@@ -16,6 +17,7 @@ import { transportErrors } from './trpc/errors.ts';
 export const errorDefinitions = {
   ...transportErrors,
   ...pageErrors,
+  ...moneyErrors,
   ...stateErrors,
   ...authErrors,
   ...catalogErrors,

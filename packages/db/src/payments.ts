@@ -207,3 +207,14 @@ export async function transitionRefund(
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
+
+/** Whether money of a payment is on its way back, or back. */
+export async function hasRefund(reader: Reader, query: { paymentId: string }): Promise<boolean> {
+  const row = await sqlOf(reader)
+    .selectFrom('refunds')
+    .select('id')
+    .where('paymentId', '=', query.paymentId)
+    .where('status', '<>', 'failed')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -4,3 +4,13 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => new Date() };
+
+/** The instant that a timestamp inside JSON from the database names. */
+export const instant = (text: string): Date => new Date(text);
+
+export const secondsBefore = (at: Date, seconds: number): Date => new Date(at.getTime() - seconds * 1000);
+
+export const secondsAfter = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000);
+
+/** Whole and part seconds from `earlier` to `later`. */
+export const secondsBetween = (earlier: Date, later: Date): number => (later.getTime() - earlier.getTime()) / 1000;

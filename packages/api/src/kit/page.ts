@@ -17,12 +17,27 @@ export function encodeCursor(scope: string, keys: readonly (string | number)[]):
   return Buffer.from(JSON.stringify([scope, ...keys])).toString('base64url');
 }
 
-/** Unpacks a cursor into keys of the given types, or refuses it. */
-export function decodeCursor<T extends readonly ('string' | 'number')[]>(
+type KeyType = 'string' | 'number' | 'uuid' | 'instant';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const INSTANT = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?Z$/;
+
+function isKey(value: unknown, type: KeyType): boolean {
+  if (type === 'number') return typeof value === 'number' && Number.isFinite(value);
+  if (typeof value !== 'string') return false;
+  if (type === 'uuid') return UUID.test(value);
+  return type === 'instant' ? INSTANT.test(value) : !value.includes('\0');
+}
+
+/**
+ * Unpacks a cursor into keys of the given types, or refuses it with `cursor_invalid`. A `uuid` and an `instant`
+ * (ISO 8601, UTC) come back as text that the database accepts.
+ */
+export function decodeCursor<T extends readonly KeyType[]>(
   cursor: string,
   scope: string,
   types: T,
-): { [K in keyof T]: T[K] extends 'string' ? string : number } {
+): { [K in keyof T]: T[K] extends 'number' ? number : string } {
   let parsed: unknown;
   try {
     parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -32,8 +47,6 @@ export function decodeCursor<T extends readonly ('string' | 'number')[]>(
   if (!Array.isArray(parsed) || parsed[0] !== scope || parsed.length !== types.length + 1)
     throw refuse('cursor_invalid');
   const keys = parsed.slice(1);
-  if (!types.every((type, i) => typeof keys[i] === type && (type !== 'number' || Number.isFinite(keys[i])))) {
-    throw refuse('cursor_invalid');
-  }
-  return keys as { [K in keyof T]: T[K] extends 'string' ? string : number };
+  if (!types.every((type, i) => isKey(keys[i], type))) throw refuse('cursor_invalid');
+  return keys as { [K in keyof T]: T[K] extends 'number' ? number : string };
 }

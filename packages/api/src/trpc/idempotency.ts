@@ -1,6 +1,7 @@
 import { idempotencyKeys } from '@cartwright/db';
 import superjson, { type SuperJSONResult } from 'superjson';
 import type { Ctx } from '../context.ts';
+import { secondsAfter } from '../kit/clock.ts';
 import { DomainError, type ErrorKind } from '../kit/domain-error.ts';
 import { sha256Hex } from '../kit/ids.ts';
 import { refuse, toDomainError, toTrpcError } from './errors.ts';
@@ -32,7 +33,7 @@ export async function idempotently<R extends { ok: boolean }>(
     key: keyOf(ctx),
     requestHash: sha256Hex(JSON.stringify(request.input) ?? ''),
     now: ctx.now,
-    lockedUntil: new Date(ctx.now.getTime() + LEASE_SECONDS * 1000),
+    lockedUntil: secondsAfter(ctx.now, LEASE_SECONDS),
   };
   const found = await idempotencyKeys.claimIdempotencyKey(ctx.db, claim);
   if (found.outcome === 'other_request') throw toTrpcError(refuse('idempotency_key_reused'));

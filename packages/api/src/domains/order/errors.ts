@@ -1,3 +1,5 @@
 import type { ErrorDefinition } from '../../kit/domain-error.ts';
 
-export const orderErrors = {} as const satisfies Record<string, ErrorDefinition>;
+export const orderErrors = {
+  order_not_found: { kind: 'not_found', title: 'There is no such order, or it is not yours.' },
+} as const satisfies Record<string, ErrorDefinition>;

@@ -1,0 +1,59 @@
+import { carts } from '@cartwright/db';
+import type { Ctx, TxCtx } from '../../context.ts';
+import { userIdOf } from '../../kit/actor.ts';
+import { errorsOf } from '../../kit/domain-error.ts';
+import { sha256Hex } from '../../kit/ids.ts';
+import { inTransaction } from '../../kit/transaction.ts';
+import { assertStoreCurrency } from '../catalog/index.ts';
+import { cartErrors } from './errors.ts';
+import { MAX_QUANTITY } from './limits.ts';
+import type { Cart, CreateCartInput } from './schema.ts';
+import { assertAvailable, loadPricedVariants } from './sellable.ts';
+import { cartView } from './view.ts';
+
+const refuse = errorsOf(cartErrors);
+
+/**
+ * Makes a cart, with lines if they are given. A guest gets a token, its only key to the cart; a customer's
+ * cart belongs to the account. Refuses unknown currencies, variants that are not sold, and too few units.
+ */
+export async function createCart(ctx: Ctx, input: CreateCartInput): Promise<Cart> {
+  const customerId = userIdOf(ctx.actor) ?? null;
+  const token = customerId === null ? ctx.ids.secret() : null;
+  const id = ctx.ids.uuid(ctx.now);
+  const contents = await inTransaction(ctx, async (tx) => {
+    await assertStoreCurrency(tx.tx, input.currency);
+    await carts.insertCart(tx.tx, {
+      id,
+      tokenHash: token === null ? null : sha256Hex(token),
+      customerId,
+      currency: input.currency,
+      status: 'open',
+      version: 1,
+      createdAt: ctx.now,
+      updatedAt: ctx.now,
+    });
+    if (input.items?.length) await insertFirstItems(tx, { id, currency: input.currency, items: input.items });
+    return carts.findCartContents(tx.tx, { id, country: null });
+  });
+  if (!contents) throw refuse('cart_not_found');
+  return cartView(contents, token);
+}
+
+async function insertFirstItems(
+  ctx: TxCtx,
+  cart: { id: string; currency: string; items: { variantId: string; quantity: number }[] },
+): Promise<void> {
+  const quantities = new Map<string, number>();
+  for (const { variantId, quantity } of cart.items) {
+    quantities.set(variantId, (quantities.get(variantId) ?? 0) + quantity);
+  }
+  const variants = await loadPricedVariants(ctx.tx, { variantIds: [...quantities.keys()], currency: cart.currency });
+  const rows = [...variants.values()].map((variant) => {
+    const quantity = quantities.get(variant.variantId) ?? 0;
+    if (quantity > MAX_QUANTITY) throw refuse('cart_too_large', { details: { maxQuantity: MAX_QUANTITY } });
+    assertAvailable(variant, quantity);
+    return { id: ctx.ids.uuid(ctx.now), variantId: variant.variantId, quantity, seenPriceMinor: variant.priceMinor };
+  });
+  await carts.insertCartItems(ctx.tx, { cartId: cart.id, createdAt: ctx.now, rows });
+}

@@ -1,0 +1,26 @@
+import { carts } from '@cartwright/db';
+import type { Ctx } from '../../context.ts';
+import { errorsOf } from '../../kit/domain-error.ts';
+import { changeCart } from './change-cart.ts';
+import { cartErrors } from './errors.ts';
+import { removeItem } from './remove-item.ts';
+import type { Cart, UpdateItemInput } from './schema.ts';
+import { assertAvailable, loadPricedVariants } from './sellable.ts';
+
+const refuse = errorsOf(cartErrors);
+
+/** Sets the units of a line and takes its price as seen; 0 removes it. Refuses more than is in stock. */
+export function updateItem(ctx: Ctx, input: UpdateItemInput): Promise<Cart> {
+  const { cartId, itemId, quantity } = input;
+  if (quantity === 0) return removeItem(ctx, { cartId, itemId });
+  return changeCart(ctx, cartId, async (tx, cart) => {
+    const item = await carts.findCartItem(tx.tx, { cartId, id: itemId });
+    if (!item) throw refuse('cart_item_not_found');
+    const { variantId } = item;
+    const variants = await loadPricedVariants(tx.tx, { variantIds: [variantId], currency: cart.currency });
+    const variant = variants.get(variantId);
+    if (!variant) throw refuse('variant_not_found', { details: { variantId } });
+    assertAvailable(variant, quantity);
+    await carts.saveCartItem(tx.tx, { cartId, id: itemId, quantity, seenPriceMinor: variant.priceMinor });
+  });
+}

@@ -1,0 +1,28 @@
+import { orders, payments } from '@cartwright/db';
+import type { Ctx } from '../../context.ts';
+import { errorsOf } from '../../kit/domain-error.ts';
+import { assertOwnOrder } from '../order/index.ts';
+import { type ProviderResult, ProviderUnavailableError, resolveAttempt } from '../payment/index.ts';
+import { answerCheckout } from './answer-checkout.ts';
+import { checkoutErrors } from './errors.ts';
+import type { CheckoutResult } from './schema.ts';
+
+const refuse = errorsOf(checkoutErrors);
+
+/**
+ * The shopper is back from the provider: asks it how the open attempt stands and applies the answer, unless
+ * the webhook has done so already. Refuses with `order_not_found`, `payment_declined`, `payment_provider_unreachable`.
+ */
+export async function completeCheckout(ctx: Ctx, input: { orderId: string }): Promise<CheckoutResult> {
+  const order = await orders.findOrderHead(ctx.db, { id: input.orderId });
+  assertOwnOrder(ctx, order);
+  let result: ProviderResult | undefined;
+  const live = order.status === 'pending' ? await payments.findLivePayment(ctx.db, { orderId: order.id }) : undefined;
+  try {
+    if (live) result = await resolveAttempt(ctx, live, { giveUp: false });
+  } catch (error) {
+    if (!(error instanceof ProviderUnavailableError)) throw error;
+    throw refuse('payment_provider_unreachable', { retryAfterSeconds: 5, cause: error });
+  }
+  return answerCheckout(ctx, order.id, result);
+}

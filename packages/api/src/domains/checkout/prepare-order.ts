@@ -1,0 +1,193 @@
+import { carts, orders, payments, shipping } from '@cartwright/db';
+import type { Ctx, TxCtx } from '../../context.ts';
+import { actorRecord, userIdOf } from '../../kit/actor.ts';
+import { errorsOf } from '../../kit/domain-error.ts';
+import { assertOwnCart, cartErrors, cartTotals, lineProblems } from '../cart/index.ts';
+import { reserveStock } from '../inventory/index.ts';
+import { confirmOrder } from '../order/index.ts';
+import { manualProvider, type PaymentProvider } from '../payment/index.ts';
+import { shippingErrors, shippingPrice } from '../shipping/index.ts';
+import { checkoutErrors } from './errors.ts';
+import type { PlaceOrderInput } from './schema.ts';
+
+const refuse = errorsOf({ ...cartErrors, ...checkoutErrors, ...shippingErrors });
+
+export type Prepared =
+  /** Nothing is left to do: the order is there, paid by a provider that decides by itself or before. */
+  | { next: 'answer'; orderId: string }
+  /** An attempt is open; `sameRequest` when this request asks for the same payment of the same cart. */
+  | { next: 'settle'; payment: payments.PaymentRow; sameRequest: boolean }
+  /** An attempt has been recorded: the provider may be called. */
+  | { next: 'pay'; payment: payments.PaymentRow; provider: PaymentProvider };
+
+type Line = carts.CartLine & { priceMinor: number };
+
+/**
+ * Transaction 1 of a checkout: locks the cart, checks prices, lines and shipping as they are now, holds the
+ * units, and writes the pending order with its payment attempt. A cart that has an order keeps that order.
+ */
+export async function prepareOrder(
+  ctx: TxCtx,
+  request: { owner: Pick<Ctx, 'actor' | 'cartToken'>; input: PlaceOrderInput; provider: PaymentProvider },
+): Promise<Prepared> {
+  const { input, owner } = request;
+  assertOwnCart(owner, await carts.lockCart(ctx.tx, { id: input.cartId }));
+  const { country } = input.shippingAddress;
+  const cart = await carts.findCartContents(ctx.tx, { id: input.cartId, country });
+  assertOwnCart(owner, cart);
+  if (cart.order && cart.order.status !== 'pending') return { next: 'answer', orderId: cart.order.id };
+  const live = cart.order && (await payments.findLivePayment(ctx.tx, { orderId: cart.order.id }));
+  if (live) return { next: 'settle', payment: live, sameRequest: isSameRequest(live, cart, input) };
+
+  const lines = assertBuyable(cart, input.expectedTotal !== undefined);
+  const { snapshot, items } = await takeSnapshot(ctx, { ...request, cart, lines });
+  const id = cart.order?.id ?? ctx.ids.uuid(ctx.now);
+  const saved = cart.order
+    ? await orders.saveOrderSnapshot(ctx.tx, { id, snapshot, items, at: ctx.now }).then(() => cart.order)
+    : null;
+  const inserted = { id, cartId: cart.id, snapshot, items, actor: actorRecord(ctx.actor), at: ctx.now };
+  const number = saved?.number ?? (await orders.insertOrder(ctx.tx, inserted)).number;
+  await holdUnits(ctx, id, lines);
+  const { currency, totalMinor, email, customerId, test, cartVersion } = snapshot;
+  const status = 'pending';
+  const order = {
+    id,
+    number,
+    cartId: cart.id,
+    cartVersion,
+    customerId,
+    email,
+    status,
+    currency,
+    totalMinor,
+    test,
+  } as const;
+  return openAttempt(ctx, { order, request });
+}
+
+function isSameRequest(payment: payments.PaymentRow, cart: carts.CartContents, input: PlaceOrderInput): boolean {
+  const { provider, paymentMethodId = null } = input.payment;
+  const sameCart = cart.order?.cartVersion === cart.version;
+  return sameCart && payment.provider === provider && payment.paymentMethodId === paymentMethodId;
+}
+
+/** Every line must be sold, priced and not dearer than it was shown; all that are not are named at once. */
+function assertBuyable(cart: carts.CartContents, acceptsPrices: boolean): Line[] {
+  if (cart.lines.length === 0) throw refuse('cart_empty');
+  const named = (codes: string[]) =>
+    cart.lines.flatMap((line) =>
+      lineProblems(line, cart.currency)
+        .filter(({ code }) => codes.includes(code))
+        .map((problem) => ({ itemId: line.id, variantId: line.variantId, ...problem })),
+    );
+  const gone = named(['not_for_sale', 'price_unavailable']);
+  if (gone.length > 0) throw refuse('lines_unavailable', { details: { lines: gone } });
+  const dearer = named(['price_changed']).filter(({ was, now }) => (now?.amount ?? 0) > (was?.amount ?? 0));
+  if (dearer.length > 0 && !acceptsPrices) throw refuse('price_changed', { details: { lines: dearer } });
+  return cart.lines.filter((line): line is Line => line.priceMinor !== null);
+}
+
+async function takeSnapshot(
+  ctx: TxCtx,
+  facts: { input: PlaceOrderInput; provider: PaymentProvider; cart: carts.CartContents; lines: Line[] },
+): Promise<{ snapshot: orders.OrderSnapshot; items: orders.OrderItemRow[] }> {
+  const { input, cart } = facts;
+  const { country } = input.shippingAddress;
+  const query = { country, currency: cart.currency, id: input.shippingMethodId };
+  const [option] = await shipping.listShippingOptions(ctx.tx, query);
+  if (!option) throw refuse('shipping_method_unavailable');
+  const priceMinor = shippingPrice(option, cartTotals(cart).subtotalMinor);
+  const totals = cartTotals(cart, { priceMinor, taxRatePpm: option.taxRatePpm });
+  if (input.expectedTotal !== undefined && input.expectedTotal !== totals.totalMinor) {
+    const total = { amount: totals.totalMinor, currency: cart.currency };
+    throw refuse('total_changed', { details: { total, expectedTotal: input.expectedTotal } });
+  }
+  const items = facts.lines.map((line, position) => itemRow(ctx, line, position, totals.lines[position]));
+  const snapshot: orders.OrderSnapshot = {
+    cartVersion: cart.version,
+    customerId: userIdOf(ctx.actor) ?? cart.customerId,
+    email: input.email.toLowerCase(),
+    currency: cart.currency,
+    pricesIncludeTax: cart.pricesIncludeTax,
+    subtotalMinor: totals.subtotalMinor,
+    shippingMinor: totals.shippingMinor,
+    shippingTaxMinor: totals.shippingTaxMinor,
+    shippingTaxRatePpm: option.taxRatePpm,
+    taxMinor: totals.taxMinor,
+    totalMinor: totals.totalMinor,
+    taxRounding: 'half-up-per-line',
+    shippingAddress: input.shippingAddress,
+    billingAddress: input.billingAddress ?? input.shippingAddress,
+    shippingMethodId: option.id,
+    shippingMethodName: option.name,
+    test: facts.provider.test,
+  };
+  return { snapshot, items };
+}
+
+function itemRow(
+  ctx: TxCtx,
+  line: Line,
+  position: number,
+  totals: { subtotalMinor: number; taxMinor: number; totalMinor: number } | undefined,
+): orders.OrderItemRow {
+  if (!totals) throw new Error('A line has no totals');
+  return {
+    id: ctx.ids.uuid(ctx.now),
+    position,
+    variantId: line.variantId,
+    productId: line.productId,
+    sku: line.sku,
+    title: line.title,
+    options: line.options,
+    imageUrl: line.imageUrl,
+    taxClass: line.taxClass,
+    unitPriceMinor: line.priceMinor,
+    quantity: line.quantity,
+    taxRatePpm: line.taxRatePpm,
+    ...totals,
+  };
+}
+
+async function holdUnits(ctx: TxCtx, orderId: string, lines: Line[]): Promise<void> {
+  const units = lines.map(({ variantId, quantity }) => ({ variantId, quantity }));
+  const shortages = await reserveStock(ctx, { orderId, units });
+  if (shortages.length === 0) return;
+  const itemIds = new Map(lines.map((line) => [line.variantId, line.id]));
+  const short = shortages.map((shortage) => ({ itemId: itemIds.get(shortage.variantId), ...shortage }));
+  throw refuse('insufficient_stock', { details: { lines: short } });
+}
+
+/** Records the attempt; one that needs nobody outside is settled in this very transaction. */
+async function openAttempt(
+  ctx: TxCtx,
+  facts: { order: orders.OrderHead; request: { input: PlaceOrderInput; provider: PaymentProvider } },
+): Promise<Prepared> {
+  const { order, request } = facts;
+  const { provider: name, paymentMethodId = null } = request.input.payment;
+  const local = name === 'manual' || order.totalMinor === 0;
+  const id = ctx.ids.uuid(ctx.now);
+  const { id: orderId, totalMinor: amountMinor, currency, email } = order;
+  const attempt = { attemptId: id, orderId, orderNumber: String(order.number), amountMinor, currency, email };
+  const decided = local ? manualProvider.decide({ ...attempt, paymentMethodId, createdAt: ctx.now }) : undefined;
+  const payment: payments.PaymentRow = {
+    id,
+    orderId,
+    provider: local ? 'manual' : name,
+    amountMinor,
+    currency,
+    status: decided?.status ?? 'created',
+    paymentMethodId,
+    providerRef: decided?.providerRef ?? null,
+    capturedMinor: 0,
+    failureCode: null,
+    failureMessage: null,
+    superseded: false,
+    createdAt: ctx.now,
+    updatedAt: ctx.now,
+  };
+  await payments.insertPayment(ctx.tx, payment);
+  if (!decided) return { next: 'pay', payment, provider: request.provider };
+  await confirmOrder(ctx, order);
+  return { next: 'answer', orderId };
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { text } from '../../kit/text.ts';
+import { Address, Order } from '../order/index.ts';
+
+export const PlaceOrderInput = z.strictObject({
+  cartId: z.uuid(),
+  email: z.email().max(254),
+  shippingAddress: Address,
+  billingAddress: Address.optional().describe('The shipping address unless said'),
+  shippingMethodId: z.uuid(),
+  payment: z.strictObject({
+    provider: z.enum(['stripe', 'manual']),
+    paymentMethodId: text(200).optional().describe('Without one, Stripe waits for the shopper to enter it'),
+  }),
+  expectedTotal: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Minor units. Refused with total_changed unless it is the total; accepts prices that have risen'),
+});
+export type PlaceOrderInput = z.infer<typeof PlaceOrderInput>;
+
+export const CompleteCheckoutInput = z.strictObject({ orderId: z.uuid() });
+
+export const CheckoutResult = z
+  .object({
+    order: Order,
+    orderToken: z.string().describe('The capability to read this order: send it as Order-Token'),
+    payment: z.object({
+      status: z.enum(['requires_action', 'processing', 'authorized', 'captured', 'failed']),
+      clientSecret: z.string().optional(),
+    }),
+  })
+  .meta({ id: 'CheckoutResult' });
+export type CheckoutResult = z.infer<typeof CheckoutResult>;

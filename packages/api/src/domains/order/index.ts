@@ -1,0 +1,5 @@
+export { confirmOrder } from './confirm-order.ts';
+export { endOrder } from './end-order.ts';
+export { assertOwnOrder, orderToken } from './own-order.ts';
+export { Address, Order } from './schema.ts';
+export { orderView } from './view.ts';

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { Money } from '../../kit/money.ts';
+import { PageInput } from '../../kit/page.ts';
+import { countryCode, text } from '../../kit/text.ts';
+import { Totals } from '../cart/index.ts';
+
+/** A postal address as a shopper writes it; nothing is required that some country does not have. */
+export const Address = z
+  .strictObject({
+    firstName: text(100),
+    lastName: text(100),
+    company: text(100).optional(),
+    line1: text(200),
+    line2: text(200).optional(),
+    city: text(100),
+    region: text(100).optional(),
+    postalCode: text(20),
+    country: countryCode,
+    phone: text(40).optional(),
+  })
+  .meta({ id: 'Address' });
+export type Address = z.infer<typeof Address>;
+
+export const OrderStatus = z.enum(['pending', 'confirmed', 'completed', 'cancelled']);
+
+export const OrderItem = z
+  .object({
+    id: z.uuid(),
+    variantId: z.uuid(),
+    productId: z.uuid(),
+    sku: z.string(),
+    title: z.string(),
+    options: z.record(z.string(), z.string()),
+    image: z.string().nullable(),
+    unitPrice: Money,
+    quantity: z.int(),
+    fulfilledQuantity: z.int(),
+    subtotal: Money,
+    taxRate: z.number().describe('0.19 is 19 %'),
+    tax: Money,
+    total: Money.describe('With tax'),
+  })
+  .meta({ id: 'OrderItem' });
+
+const Actor = z.object({ kind: z.string(), userId: z.string().optional(), name: z.string().optional() });
+
+export const Order = z
+  .object({
+    id: z.uuid(),
+    number: z.string(),
+    status: OrderStatus,
+    paymentStatus: z.enum(['unpaid', 'pending', 'authorized', 'paid', 'refunded']),
+    fulfillmentStatus: z.enum(['unfulfilled', 'partially_fulfilled', 'fulfilled']),
+    currency: z.string(),
+    email: z.string(),
+    customerId: z.uuid().nullable(),
+    cartId: z.uuid(),
+    items: z.array(OrderItem),
+    totals: Totals,
+    shippingAddress: Address,
+    billingAddress: Address,
+    shippingMethod: z.object({ id: z.uuid(), name: z.string() }),
+    payments: z.array(
+      z.object({
+        id: z.uuid(),
+        provider: z.string(),
+        status: z.string(),
+        amount: Money,
+        captured: Money,
+        refunded: Money,
+        failureCode: z.string().nullable(),
+        createdAt: z.date(),
+      }),
+    ),
+    fulfillments: z.array(
+      z.object({
+        id: z.uuid(),
+        status: z.string(),
+        carrier: z.string().nullable(),
+        trackingNumber: z.string().nullable(),
+        shippedAt: z.date().nullable(),
+      }),
+    ),
+    timeline: z.array(z.object({ event: z.string(), status: OrderStatus, actor: Actor, at: z.date() })),
+    test: z.boolean().describe('Paid through a simulator: no real money'),
+    version: z.int(),
+    placedAt: z.date().nullable(),
+    createdAt: z.date(),
+    updatedAt: z.date(),
+  })
+  .meta({ id: 'Order' });
+export type Order = z.infer<typeof Order>;
+
+export const OrderList = z
+  .object({ items: z.array(Order), nextCursor: z.string().nullable() })
+  .meta({ id: 'OrderList' });
+export type OrderList = z.infer<typeof OrderList>;
+
+export const ListOrdersInput = z.strictObject(PageInput);
+export type ListOrdersInput = z.infer<typeof ListOrdersInput>;
+
+export const AdminListOrdersInput = z.strictObject({ ...PageInput, status: OrderStatus.optional() });
+export type AdminListOrdersInput = z.infer<typeof AdminListOrdersInput>;
+
+export const OrderIdInput = z.strictObject({ orderId: z.uuid() });
+
+export const FulfillOrderInput = z.strictObject({
+  orderId: z.uuid(),
+  carrier: text(100).optional(),
+  trackingNumber: text(100).optional(),
+});
+export type FulfillOrderInput = z.infer<typeof FulfillOrderInput>;
+
+export const CancelOrderInput = z.strictObject({ orderId: z.uuid(), reason: text(200).optional() });
+export type CancelOrderInput = z.infer<typeof CancelOrderInput>;

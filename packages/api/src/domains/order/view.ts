@@ -1,0 +1,88 @@
+import type { orderDetails } from '@cartwright/db';
+import { instant } from '../../kit/clock.ts';
+import { money, PPM } from '../../kit/money.ts';
+import { totalsView } from '../cart/index.ts';
+import type { Address, Order } from './schema.ts';
+
+type Details = orderDetails.OrderDetails;
+
+/** Derived, never stored: what the payments of an order amount to. */
+export function paymentStatusOf(payments: Details['payments']): Order['paymentStatus'] {
+  const captured = payments.reduce((total, payment) => total + payment.capturedMinor, 0);
+  const refunded = payments.reduce((total, payment) => total + payment.refundedMinor, 0);
+  if (captured > 0) return refunded >= captured ? 'refunded' : 'paid';
+  if (payments.some(({ status, amountMinor }) => status === 'captured' && amountMinor === 0)) return 'paid';
+  if (payments.some(({ status }) => status === 'authorized')) return 'authorized';
+  const open = ['created', 'requires_action', 'processing', 'unknown'];
+  return payments.some(({ status }) => open.includes(status)) ? 'pending' : 'unpaid';
+}
+
+function fulfillmentStatusOf(items: Details['items']): Order['fulfillmentStatus'] {
+  if (items.every((item) => item.fulfilledQuantity === item.quantity)) return 'fulfilled';
+  return items.some((item) => item.fulfilledQuantity > 0) ? 'partially_fulfilled' : 'unfulfilled';
+}
+
+function itemView(item: Details['items'][number], currency: string): Order['items'][number] {
+  return {
+    id: item.id,
+    variantId: item.variantId,
+    productId: item.productId,
+    sku: item.sku,
+    title: item.title,
+    options: item.options,
+    image: item.imageUrl,
+    unitPrice: money(item.unitPriceMinor, currency),
+    quantity: item.quantity,
+    fulfilledQuantity: item.fulfilledQuantity,
+    subtotal: money(item.subtotalMinor, currency),
+    taxRate: item.taxRatePpm / Number(PPM),
+    tax: money(item.taxMinor, currency),
+    total: money(item.totalMinor, currency),
+  };
+}
+
+/** An order on the wire, as it was placed: later catalog edits do not show. */
+export function orderView(order: Details): Order {
+  const { currency } = order;
+  return {
+    id: order.id,
+    number: String(order.number),
+    status: order.status,
+    paymentStatus: paymentStatusOf(order.payments),
+    fulfillmentStatus: fulfillmentStatusOf(order.items),
+    currency,
+    email: order.email,
+    customerId: order.customerId,
+    cartId: order.cartId,
+    items: order.items.map((item) => itemView(item, currency)),
+    totals: totalsView(order, currency, order.pricesIncludeTax),
+    shippingAddress: order.shippingAddress as Address,
+    billingAddress: order.billingAddress as Address,
+    shippingMethod: { id: order.shippingMethodId, name: order.shippingMethodName },
+    payments: order.payments.map((payment) => ({
+      id: payment.id,
+      provider: payment.provider,
+      status: payment.status,
+      amount: money(payment.amountMinor, currency),
+      captured: money(payment.capturedMinor, currency),
+      refunded: money(payment.refundedMinor, currency),
+      failureCode: payment.failureCode,
+      createdAt: instant(payment.createdAt),
+    })),
+    fulfillments: order.fulfillments.map(({ shippedAt, ...rest }) => ({
+      ...rest,
+      shippedAt: shippedAt === null ? null : instant(shippedAt),
+    })),
+    timeline: order.timeline.map(({ event, status, actor, at }) => ({
+      event,
+      status: status as Order['status'],
+      actor,
+      at: instant(at),
+    })),
+    test: order.test,
+    version: order.version,
+    placedAt: order.placedAt,
+    createdAt: order.createdAt,
+    updatedAt: order.updatedAt,
+  };
+}

@@ -1,0 +1,2 @@
+export { shippingErrors } from './errors.ts';
+export { shippingPrice } from './shipping-price.ts';

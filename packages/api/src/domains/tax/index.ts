@@ -1,0 +1,1 @@
+export { computeTax } from './compute-tax.ts';
