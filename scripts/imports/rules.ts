@@ -187,7 +187,7 @@ const owners: FileRule = (file) => {
       if (imported === 'transaction' || imported === 'Tx' || !new RegExp(`\\b${local}\\s*\\.`).test(file.code))
         return [];
       const allowed = OWNERS[imported];
-      return [...file.code.matchAll(new RegExp(`(?<![\\w$.])${local}\\s*\\.\\s*(\\w+)`, 'g'))].flatMap((match) => {
+      return [...file.code.matchAll(new RegExp(`(?<![\\w$.])${local}\\s*\\.\\s*([a-z]\\w*)`, 'g'))].flatMap((match) => {
         if (READING.test(match[1] ?? '') || allowed === 'everyone' || allowed?.includes(slice)) return [];
         const line = file.code.slice(0, match.index).split('\n').length;
         const who = allowed === undefined ? 'nobody yet (scripts/imports/owners.ts)' : allowed.join(', ');

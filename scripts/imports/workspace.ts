@@ -47,7 +47,7 @@ export function makeWorkspace(sources: Record<string, string>, manifests: Record
 }
 
 /** Tests, and what exists for tests only. */
-export function isTestPath(path: string): boolean {
+function isTestPath(path: string): boolean {
   return /\.test\.ts$|\/testing\/|^apps\/[^/]+\/test\//.test(path);
 }
 
