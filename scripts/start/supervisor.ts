@@ -113,6 +113,8 @@ export class Supervisor {
       console.error('PostgreSQL has ended unexpectedly; starting it again');
       const dataDir = join(this.#options.dataDir, 'postgres');
       try {
+        // Its watchdog is still there.
+        await postgres.stop();
         this.#postgres = await startEmbeddedPostgres({ dataDir, port: postgres.port, persistent: true, durable: true });
         if (this.#stopping) await this.#postgres.stop();
         this.#guardDatabase();
