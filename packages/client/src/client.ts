@@ -47,10 +47,10 @@ export interface ClientConveniences {
   login(input: RouterInputs['auth']['login']): Promise<User>;
   /** Ends the session here and on the server; here even when the server cannot be reached. */
   logout(): Promise<void>;
-  /** Sends this `Cart-Token` from now on; undefined for none. */
-  setCartToken(token: string | undefined): void;
-  /** Sends this `Order-Token` from now on; undefined for none. */
-  setOrderToken(token: string | undefined): void;
+  /** Sends this `Cart-Token` from now on; nothing for none. */
+  setCartToken(token: string | null | undefined): void;
+  /** Sends this `Order-Token` from now on; nothing for none. */
+  setOrderToken(token: string | null | undefined): void;
 }
 
 /**
@@ -124,10 +124,10 @@ export function createCartwrightClient(options: CartwrightClientOptions): Cartwr
       }
     },
     setCartToken: (token) => {
-      cartToken = token;
+      cartToken = token ?? undefined;
     },
     setOrderToken: (token) => {
-      orderToken = token;
+      orderToken = token ?? undefined;
     },
   };
   const procedures = createTRPCClient<AppRouter>({ links: [resilientLink(policy, session), transport] });

@@ -5,6 +5,7 @@ export {
   createCartwrightClient,
 } from './client.ts';
 export type { CallContext } from './links.ts';
+export { formatMoney, type Money, parseMoney } from './money.ts';
 export {
   type CartwrightError,
   isCartwrightError,

@@ -1,0 +1,40 @@
+import { formatMoney } from '@cartwright/client';
+import type { Cli } from '../cli.ts';
+import { json } from '../output/json.ts';
+import { type Column, pairs, table } from '../output/table.ts';
+import { minute } from '../output/text.ts';
+import { connect } from '../session/connect.ts';
+import { findProduct, type Product, type Variant } from './find-product.ts';
+
+const total = (variant: Variant, field: 'onHand' | 'reserved' | 'available'): number =>
+  variant.stock.reduce((sum, level) => sum + level[field], 0);
+
+const columns: Column<Variant>[] = [
+  { head: 'SKU', cell: (variant) => variant.sku, maxWidth: 40 },
+  { head: 'Options', cell: (variant) => Object.values(variant.options).join(', ') },
+  { head: 'Prices', cell: (variant) => variant.prices.map(formatMoney).join(', ') },
+  { head: 'On hand', cell: (variant) => total(variant, 'onHand'), align: 'right' },
+  { head: 'Reserved', cell: (variant) => total(variant, 'reserved'), align: 'right' },
+  { head: 'Available', cell: (variant) => total(variant, 'available'), align: 'right' },
+  { head: 'Variant id', cell: (variant) => variant.id },
+];
+
+/** `products show`. */
+export async function showProduct(cli: Cli, key: string): Promise<undefined> {
+  const product = await findProduct(connect(cli), key);
+  cli.out(cli.json ? json(product) : productText(cli, product));
+}
+
+/** What a person wants to know of a product. */
+export function productText(cli: Cli, product: Product): string {
+  const head = pairs([
+    ['Title', product.title],
+    ['Id', product.id],
+    ['Slug', product.slug],
+    ['Status', product.status],
+    ['Brand', product.brand ?? undefined],
+    ['Categories', product.categories.map((category) => category.slug).join(', ')],
+    ['Changed', minute(product.updatedAt)],
+  ]);
+  return `${head}\n\n${table(cli, columns, product.variants)}`;
+}

@@ -1,0 +1,17 @@
+import { type CartwrightClient, createCartwrightClient, type RetryOptions } from '@cartwright/client';
+import { type Cli, usageError } from '../cli.ts';
+import { httpUrl } from '../commands/values.ts';
+import { fileTokenStore, sessionFile } from './file-token-store.ts';
+
+/** The client of the store that was named, with the kept session or the environment's credentials. */
+export function connect(cli: Cli, retry: RetryOptions = { attempts: 3 }): CartwrightClient {
+  const { configDir, credentials } = cli.config;
+  const url = httpUrl(cli.url);
+  if (url === undefined) throw usageError(`CARTWRIGHT_URL is "${cli.url}", not an http address.`);
+  return createCartwrightClient({
+    url,
+    tokens: fileTokenStore(sessionFile(configDir, url, credentials?.email)),
+    retry,
+    ...(credentials && { credentials }),
+  });
+}
