@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import { cloneTemplate, type TestDatabase } from './test-database.ts';
 
-export type { TestDatabase } from './test-database.ts';
+export { querySql, type TestDatabase } from './test-database.ts';
 
 /** A migrated, empty database of this test file's own: call it in `beforeAll` and `drop()` it in `afterAll`. */
 export function createTestDatabase(): Promise<TestDatabase> {

@@ -35,3 +35,15 @@ async function onCluster(adminUrl: string, statement: string): Promise<void> {
     await client.end();
   }
 }
+
+/** Runs one statement of a test's own on a connection of its own; columns keep their database names. */
+export async function querySql<Row extends object>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Row>(text, values);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,11 +1,12 @@
 import type { Db } from '@cartwright/db';
 import { decodeProtectedHeader, errors as joseErrors, jwtVerify, SignJWT } from 'jose';
-import { type Actor, type Permission, rolePermissions } from '../../kit/actor.ts';
+import { type Actor, type Permission, rolePermissions, userIdOf } from '../../kit/actor.ts';
 import type { Clock } from '../../kit/clock.ts';
 import { type Ids, sha256Hex } from '../../kit/ids.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
+import type { SessionOwner } from './session-store.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 
 const LIFE_SECONDS = 300;
@@ -66,21 +67,20 @@ export function createAccessTokens(options: {
     }
   }
 
-  async function askDatabase(token: VerifiedToken): Promise<Actor | undefined> {
-    const found = await luciaSessionStore.find(db, { sessionId: token.sessionId, now: clock.now() });
-    if (!found?.owner.active || found.owner.id !== token.userId) return undefined;
-    return actorOf(token, found.owner.roles);
+  async function askDatabase(sessionId: string): Promise<Actor | undefined> {
+    const found = await luciaSessionStore.find(db, { sessionId, now: clock.now() });
+    return found?.owner.active ? actorOf(found.owner, sessionId) : undefined;
   }
 
   /** One question a session in five seconds, however many requests wait for its answer. */
-  function check(token: VerifiedToken): Promise<Actor | undefined> {
+  function check(sessionId: string): Promise<Actor | undefined> {
     const now = clock.now().getTime();
-    const last = checks.get(token.sessionId);
+    const last = checks.get(sessionId);
     if (last && now >= last.checkedAt && now - last.checkedAt < RECHECK_MS) return last.actor;
-    const asked: SessionCheck = { checkedAt: now, actor: askDatabase(token) };
-    checks.set(token.sessionId, asked);
+    const asked: SessionCheck = { checkedAt: now, actor: askDatabase(sessionId) };
+    checks.set(sessionId, asked);
     asked.actor.catch(() => {
-      if (checks.get(token.sessionId) === asked) checks.delete(token.sessionId);
+      if (checks.get(sessionId) === asked) checks.delete(sessionId);
     });
     return asked.actor;
   }
@@ -113,7 +113,8 @@ export function createAccessTokens(options: {
       known ??= await read(token);
       if (known === undefined) return undefined;
       verified.set(id, known);
-      return check(known);
+      const actor = await check(known.sessionId);
+      return actor !== undefined && userIdOf(actor) === known.userId ? actor : undefined;
     },
 
     forget: (sessionId) => checks.delete(sessionId),
@@ -135,7 +136,7 @@ function kidOf(token: string): string | undefined {
   }
 }
 
-function actorOf({ userId, sessionId }: VerifiedToken, roles: readonly string[]): Actor {
+function actorOf({ id: userId, roles }: SessionOwner, sessionId: string): Actor {
   const granted: readonly Permission[] = roles.flatMap((role) =>
     role === 'administrator' || role === 'customer' ? rolePermissions[role] : [],
   );
