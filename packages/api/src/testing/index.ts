@@ -54,7 +54,7 @@ export interface TestRuntime extends Runtime {
 
 /** A whole runtime on a database of its own; call it in `beforeAll`, and `dispose()` it in `afterAll`. */
 export async function makeTestRuntime(
-  options: { env?: Record<string, string>; overrides?: Partial<Runtime> } = {},
+  options: { env?: Record<string, string>; clock?: TestClock; overrides?: Partial<Runtime> } = {},
 ): Promise<TestRuntime> {
   const database = await createTestDatabase();
   const config = loadConfig({
@@ -64,7 +64,7 @@ export async function makeTestRuntime(
     MAIL_DIR: '/nonexistent',
     ...options.env,
   });
-  const clock = createTestClock();
+  const clock = options.clock ?? createTestClock();
   const mailer = createRecordingMailer();
   let statements: string[] = [];
   const runtime = await createRuntime(config, {

@@ -1,11 +1,11 @@
-import { carts, orders, payments, shipping } from '@cartwright/db';
-import type { Ctx, TxCtx } from '../../context.ts';
-import { actorRecord, userIdOf } from '../../kit/actor.ts';
+import { carts, type orders, payments, shipping } from '@cartwright/db';
+import type { TxCtx } from '../../context.ts';
+import { userIdOf } from '../../kit/actor.ts';
 import { errorsOf } from '../../kit/domain-error.ts';
-import { assertOwnCart, cartErrors, cartTotals, lineProblems } from '../cart/index.ts';
+import { assertOwnCart, type CartOwner, cartErrors, cartTotals, lineProblems, lockOwnCart } from '../cart/index.ts';
 import { reserveStock } from '../inventory/index.ts';
-import { confirmOrder } from '../order/index.ts';
-import { manualProvider, type PaymentProvider } from '../payment/index.ts';
+import { writePendingOrder } from '../order/index.ts';
+import { openAttempt, type PaymentProvider } from '../payment/index.ts';
 import { shippingErrors, shippingPrice } from '../shipping/index.ts';
 import { checkoutErrors } from './errors.ts';
 import type { PlaceOrderInput } from './schema.ts';
@@ -28,10 +28,10 @@ type Line = carts.CartLine & { priceMinor: number };
  */
 export async function prepareOrder(
   ctx: TxCtx,
-  request: { owner: Pick<Ctx, 'actor' | 'cartToken'>; input: PlaceOrderInput; provider: PaymentProvider },
+  request: { owner: CartOwner; input: PlaceOrderInput; provider: PaymentProvider },
 ): Promise<Prepared> {
-  const { input, owner } = request;
-  assertOwnCart(owner, await carts.lockCart(ctx.tx, { id: input.cartId }));
+  const { input, owner, provider } = request;
+  await lockOwnCart(ctx, owner, input.cartId);
   const { country } = input.shippingAddress;
   const cart = await carts.findCartContents(ctx.tx, { id: input.cartId, country });
   assertOwnCart(owner, cart);
@@ -41,28 +41,11 @@ export async function prepareOrder(
 
   const lines = assertBuyable(cart, input.expectedTotal !== undefined);
   const { snapshot, items } = await takeSnapshot(ctx, { ...request, cart, lines });
-  const id = cart.order?.id ?? ctx.ids.uuid(ctx.now);
-  const saved = cart.order
-    ? await orders.saveOrderSnapshot(ctx.tx, { id, snapshot, items, at: ctx.now }).then(() => cart.order)
-    : null;
-  const inserted = { id, cartId: cart.id, snapshot, items, actor: actorRecord(ctx.actor), at: ctx.now };
-  const number = saved?.number ?? (await orders.insertOrder(ctx.tx, inserted)).number;
-  await holdUnits(ctx, id, lines);
-  const { currency, totalMinor, email, customerId, test, cartVersion } = snapshot;
-  const status = 'pending';
-  const order = {
-    id,
-    number,
-    cartId: cart.id,
-    cartVersion,
-    customerId,
-    email,
-    status,
-    currency,
-    totalMinor,
-    test,
-  } as const;
-  return openAttempt(ctx, { order, request });
+  const order = await writePendingOrder(ctx, { cartId: cart.id, existing: cart.order, snapshot, items });
+  await holdUnits(ctx, order.id, lines);
+  const { provider: name, paymentMethodId = null } = input.payment;
+  const payment = await openAttempt(ctx, order, { provider: name, paymentMethodId });
+  return payment ? { next: 'pay', payment, provider } : { next: 'answer', orderId: order.id };
 }
 
 function isSameRequest(payment: payments.PaymentRow, cart: carts.CartContents, input: PlaceOrderInput): boolean {
@@ -156,38 +139,4 @@ async function holdUnits(ctx: TxCtx, orderId: string, lines: Line[]): Promise<vo
   const itemIds = new Map(lines.map((line) => [line.variantId, line.id]));
   const short = shortages.map((shortage) => ({ itemId: itemIds.get(shortage.variantId), ...shortage }));
   throw refuse('insufficient_stock', { details: { lines: short } });
-}
-
-/** Records the attempt; one that needs nobody outside is settled in this very transaction. */
-async function openAttempt(
-  ctx: TxCtx,
-  facts: { order: orders.OrderHead; request: { input: PlaceOrderInput; provider: PaymentProvider } },
-): Promise<Prepared> {
-  const { order, request } = facts;
-  const { provider: name, paymentMethodId = null } = request.input.payment;
-  const local = name === 'manual' || order.totalMinor === 0;
-  const id = ctx.ids.uuid(ctx.now);
-  const { id: orderId, totalMinor: amountMinor, currency, email } = order;
-  const attempt = { attemptId: id, orderId, orderNumber: String(order.number), amountMinor, currency, email };
-  const decided = local ? manualProvider.decide({ ...attempt, paymentMethodId, createdAt: ctx.now }) : undefined;
-  const payment: payments.PaymentRow = {
-    id,
-    orderId,
-    provider: local ? 'manual' : name,
-    amountMinor,
-    currency,
-    status: decided?.status ?? 'created',
-    paymentMethodId,
-    providerRef: decided?.providerRef ?? null,
-    capturedMinor: 0,
-    failureCode: null,
-    failureMessage: null,
-    superseded: false,
-    createdAt: ctx.now,
-    updatedAt: ctx.now,
-  };
-  await payments.insertPayment(ctx.tx, payment);
-  if (!decided) return { next: 'pay', payment, provider: request.provider };
-  await confirmOrder(ctx, order);
-  return { next: 'answer', orderId };
 }

@@ -1,7 +1,8 @@
-import { carts, orderDetails, orders } from '@cartwright/db';
+import { orderDetails, orders } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { errorsOf } from '../../kit/domain-error.ts';
 import { inTransaction } from '../../kit/transaction.ts';
+import { lockCartOfOrder } from '../cart/index.ts';
 import { endOrder } from './end-order.ts';
 import { orderErrors } from './errors.ts';
 import type { CancelOrderInput, Order } from './schema.ts';
@@ -15,7 +16,7 @@ const refuse = errorsOf(orderErrors);
  */
 export async function cancelOrder(ctx: Ctx, input: CancelOrderInput): Promise<Order> {
   const details = await inTransaction(ctx, async (tx) => {
-    await carts.lockCartOfOrder(tx.tx, { orderId: input.orderId });
+    await lockCartOfOrder(tx, input.orderId);
     const order = await orders.findOrderHead(tx.tx, { id: input.orderId });
     if (!order) throw refuse('order_not_found');
     await endOrder(tx, order, input.reason ?? 'cancelled by staff');

@@ -1,5 +1,7 @@
-import { carts, type orders, reservations } from '@cartwright/db';
+import type { orders } from '@cartwright/db';
 import type { TxCtx } from '../../context.ts';
+import { completeCart } from '../cart/index.ts';
+import { allocateUnits } from '../inventory/index.ts';
 import { moveOrder } from './move-order.ts';
 
 /**
@@ -7,9 +9,8 @@ import { moveOrder } from './move-order.ts';
  * with nothing changed, when its units are held no more.
  */
 export async function confirmOrder(ctx: TxCtx, order: orders.OrderHead): Promise<boolean> {
-  const allocated = await reservations.saveReservationsAllocated(ctx.tx, { orderId: order.id, at: ctx.now });
-  if (allocated === 0) return false;
+  if (!(await allocateUnits(ctx, order.id))) return false;
   await moveOrder(ctx, { order, event: 'place' });
-  await carts.saveCartCompleted(ctx.tx, { id: order.cartId, updatedAt: ctx.now });
+  await completeCart(ctx, order.cartId);
   return true;
 }

@@ -1,5 +1,7 @@
-import { carts, type orders, reservations } from '@cartwright/db';
+import type { orders } from '@cartwright/db';
 import type { TxCtx } from '../../context.ts';
+import { completeCart } from '../cart/index.ts';
+import { releaseUnits } from '../inventory/index.ts';
 import { moveOrder } from './move-order.ts';
 
 /**
@@ -8,6 +10,6 @@ import { moveOrder } from './move-order.ts';
  */
 export async function endOrder(ctx: TxCtx, order: orders.OrderHead, reason: string): Promise<void> {
   await moveOrder(ctx, { order, event: 'cancel', detail: { reason } });
-  await reservations.saveReservationsReleased(ctx.tx, { orderId: order.id, at: ctx.now });
-  await carts.saveCartCompleted(ctx.tx, { id: order.cartId, updatedAt: ctx.now });
+  await releaseUnits(ctx, order.id);
+  await completeCart(ctx, order.cartId);
 }

@@ -3,3 +3,4 @@ export { endOrder } from './end-order.ts';
 export { assertOwnOrder, orderToken } from './own-order.ts';
 export { Address, Order } from './schema.ts';
 export { orderView } from './view.ts';
+export { writePendingOrder } from './write-pending-order.ts';

@@ -1,8 +1,9 @@
-import { carts, orders, payments, reservations } from '@cartwright/db';
+import { orders, payments } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { next } from '../../kit/state-machine.ts';
 import { inTransaction } from '../../kit/transaction.ts';
-import { reserveStock } from '../inventory/index.ts';
+import { lockCartOfOrder } from '../cart/index.ts';
+import { releaseUnits, reserveStock } from '../inventory/index.ts';
 import { confirmOrder, endOrder } from '../order/index.ts';
 import type { ProviderResult, ProviderStatus } from './provider.ts';
 import { requestRefund } from './request-refund.ts';
@@ -30,8 +31,7 @@ export type Applied =
 export function applyResult(ctx: Ctx, attemptId: string, result: ProviderResult): Promise<Applied> {
   return inTransaction(ctx, async (tx) => {
     const found = await payments.findPayment(tx.tx, { id: attemptId });
-    if (!found || !(await carts.lockCartOfOrder(tx.tx, { orderId: found.orderId })))
-      return { outcome: 'unknown_attempt' };
+    if (!found || !(await lockCartOfOrder(tx, found.orderId))) return { outcome: 'unknown_attempt' };
     const payment = await payments.findPayment(tx.tx, { id: attemptId });
     const order = await orders.findOrderHead(tx.tx, { id: found.orderId });
     if (!payment || !order) return { outcome: 'unknown_attempt' };
@@ -72,7 +72,7 @@ export async function applyToLocked(
   if (superseded) await requestRefund(ctx, { payment: moved, reason: 'late_payment' });
   else if (paid && order.status === 'pending') await settle(ctx, order);
   else if (order.status === 'pending' && (to === 'failed' || to === 'voided')) {
-    await reservations.saveReservationsReleased(ctx.tx, { orderId: order.id, at: ctx.now });
+    await releaseUnits(ctx, order.id);
   }
   return { outcome: 'applied', payment: moved };
 }

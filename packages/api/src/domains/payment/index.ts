@@ -3,7 +3,7 @@ export { type Applied, applyResult, applyToLocked } from './apply-result.ts';
 export { attemptRequest } from './attempt-request.ts';
 export { paymentErrors } from './errors.ts';
 export { loseAttempt } from './lose-attempt.ts';
-export { manualProvider } from './manual-provider.ts';
+export { openAttempt } from './open-attempt.ts';
 export { type PaymentProvider, type ProviderName, type ProviderResult, ProviderUnavailableError } from './provider.ts';
 export { receiveStripeEvent } from './receive-event.ts';
 export { refundOrder } from './refund-order.ts';

@@ -1,6 +1,7 @@
-import { carts, payments } from '@cartwright/db';
+import { payments } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
+import { lockCartOfOrder } from '../cart/index.ts';
 import { requestRefund } from './request-refund.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
 
@@ -17,7 +18,7 @@ export async function refundOrder(ctx: Ctx, orderId: string): Promise<void> {
     return;
   }
   await inTransaction(ctx, async (tx) => {
-    await carts.lockCartOfOrder(tx.tx, { orderId });
+    await lockCartOfOrder(tx, orderId);
     const payment = await payments.findLivePayment(tx.tx, { orderId });
     if (payment?.status !== 'captured' && payment?.status !== 'authorized') return;
     if (await payments.hasRefund(tx.tx, { paymentId: payment.id })) return;

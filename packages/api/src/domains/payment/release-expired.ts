@@ -1,6 +1,8 @@
-import { carts, orders, payments, reservations } from '@cartwright/db';
+import { orders, payments, reservations } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
+import { lockCartOfOrder } from '../cart/index.ts';
+import { releaseUnits } from '../inventory/index.ts';
 import { ProviderUnavailableError } from './provider.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
 
@@ -17,10 +19,10 @@ export async function releaseExpired(ctx: Ctx): Promise<number> {
     const live = await payments.findLivePayment(ctx.db, { orderId });
     if (live && !(await gaveUp(ctx, live))) continue;
     released += await inTransaction(ctx, async (tx) => {
-      await carts.lockCartOfOrder(tx.tx, { orderId });
+      await lockCartOfOrder(tx, orderId);
       const order = await orders.findOrderHead(tx.tx, { id: orderId });
       if (order?.status !== 'pending' || (await payments.findLivePayment(tx.tx, { orderId }))) return 0;
-      await reservations.saveReservationsReleased(tx.tx, { orderId, at: ctx.now });
+      await releaseUnits(tx, orderId);
       return 1;
     });
   }
