@@ -79,7 +79,7 @@ function neverSent(error: unknown): boolean {
  * import { createCartwrightClient, isNetworkError } from '@cartwright/client';
  *
  * const client = createCartwrightClient({ url: 'http://localhost:3000' });
- * await client.catalog.categories.query().catch((error: unknown) => {
+ * await client.catalog.categories.query({}).catch((error: unknown) => {
  *   console.error(isNetworkError(error) ? 'Is the store running?' : error);
  * });
  * ```

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 export interface Line {
@@ -20,17 +21,18 @@ export async function* readLines(
   file: string,
   options: { maxLineBytes: number; onRead?: (bytes: number) => void },
 ): AsyncGenerator<Line> {
+  const gzipped = await isGzipped(file);
   const source = createReadStream(file);
-  let read = 0;
-  source.on('data', (chunk) => {
-    read += chunk.length;
-    options.onRead?.(read);
-  });
-  const stream = (await isGzipped(file)) ? source.pipe(createGunzip()) : source;
-  // pipe() does not pass errors on.
-  source.on('error', (error) => stream.destroy(error));
+  // pipe() would not pass on what goes wrong while reading.
+  const stream = gzipped ? pipeline(source, createGunzip(), () => {}) : source;
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const chunk of stream) {
+      options.onRead?.(source.bytesRead);
+      yield chunk;
+    }
+  };
   try {
-    yield* splitLines(stream, options.maxLineBytes);
+    yield* splitLines(counted(), options.maxLineBytes);
   } finally {
     source.destroy();
   }
