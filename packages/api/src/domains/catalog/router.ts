@@ -1,3 +1,157 @@
-import { router } from '../../trpc/procedures.ts';
+import { z } from 'zod';
+import { permittedProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
+import {
+  AdminCategory,
+  AdminProduct,
+  AdminProductInput,
+  AdminProductList,
+  AdminProductListInput,
+  Attribute,
+  CreateAttributeInput,
+  CreateCategoryInput,
+  CreateProductInput,
+  UpdateProductInput,
+} from './admin-schema.ts';
+import { createAttribute } from './create-attribute.ts';
+import { createCategory } from './create-category.ts';
+import { createProduct } from './create-product.ts';
+import { findAdminProduct } from './find-admin-product.ts';
+import { findProduct } from './find-product.ts';
+import { finishImport } from './import/finish-import.ts';
+import { importBatch } from './import/import-batch.ts';
+import {
+  FinishedImport,
+  FinishImportInput,
+  ImportBatchInput,
+  ImportBatchResult,
+  StartedImport,
+  StartImportInput,
+} from './import/schema.ts';
+import { startImport } from './import/start-import.ts';
+import { listAdminProducts } from './list-admin-products.ts';
+import { listCategories } from './list-categories.ts';
+import { listProducts } from './list-products.ts';
+import { CategoryList, Product, ProductInput, ProductList, ProductListInput } from './schema.ts';
+import { updateProduct } from './update-product.ts';
 
-export const catalogRouter = router({});
+const tags: [string] = ['Catalog'];
+const adminTags: [string] = ['Catalog administration'];
+const importTags: [string] = ['Import'];
+
+export const catalogRouter = router({
+  categories: publicProcedure
+    .meta({ rest: { method: 'GET', path: '/v1/categories', summary: 'The category tree', tags }, limit: 'read' })
+    .input(z.strictObject({}).optional())
+    .output(CategoryList)
+    .query(({ ctx }) => listCategories(ctx)),
+  products: publicProcedure
+    .meta({ rest: { method: 'GET', path: '/v1/products', summary: 'List products', tags }, limit: 'read' })
+    .input(ProductListInput)
+    .output(ProductList)
+    .query(({ ctx, input }) => listProducts(ctx, input)),
+  product: publicProcedure
+    .meta({ rest: { method: 'GET', path: '/v1/products/{slug}', summary: 'Read a product', tags }, limit: 'read' })
+    .input(ProductInput)
+    .output(Product)
+    .query(({ ctx, input }) => findProduct(ctx, input)),
+
+  createProduct: permittedProcedure('catalog:write')
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/admin/products',
+        summary: 'Add a product',
+        tags: adminTags,
+        successStatus: 201,
+      },
+      idempotent: true,
+      limit: 'admin',
+    })
+    .input(CreateProductInput)
+    .output(AdminProduct)
+    .mutation(({ ctx, input }) => createProduct(ctx, input)),
+  updateProduct: permittedProcedure('catalog:write')
+    .meta({
+      rest: { method: 'PATCH', path: '/v1/admin/products/{productId}', summary: 'Change a product', tags: adminTags },
+      limit: 'admin',
+    })
+    .input(UpdateProductInput)
+    .output(AdminProduct)
+    .mutation(({ ctx, input }) => updateProduct(ctx, input)),
+  adminProduct: permittedProcedure('catalog:write')
+    .meta({
+      rest: { method: 'GET', path: '/v1/admin/products/{productId}', summary: 'Read a product', tags: adminTags },
+      limit: 'admin',
+    })
+    .input(AdminProductInput)
+    .output(AdminProduct)
+    .query(({ ctx, input }) => findAdminProduct(ctx.db, input)),
+  adminProducts: permittedProcedure('catalog:write')
+    .meta({
+      rest: { method: 'GET', path: '/v1/admin/products', summary: 'List products, drafts too', tags: adminTags },
+      limit: 'admin',
+    })
+    .input(AdminProductListInput)
+    .output(AdminProductList)
+    .query(({ ctx, input }) => listAdminProducts(ctx, input)),
+  createCategory: permittedProcedure('catalog:write')
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/admin/categories',
+        summary: 'Add a category',
+        tags: adminTags,
+        successStatus: 201,
+      },
+      idempotent: true,
+      limit: 'admin',
+    })
+    .input(CreateCategoryInput)
+    .output(AdminCategory)
+    .mutation(({ ctx, input }) => createCategory(ctx, input)),
+  createAttribute: permittedProcedure('catalog:write')
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/admin/attributes',
+        summary: 'Define an attribute',
+        tags: adminTags,
+        successStatus: 201,
+      },
+      idempotent: true,
+      limit: 'admin',
+    })
+    .input(CreateAttributeInput)
+    .output(Attribute)
+    .mutation(({ ctx, input }) => createAttribute(ctx, input)),
+
+  startImport: permittedProcedure('catalog:import')
+    .meta({
+      rest: { method: 'POST', path: '/v1/admin/imports', summary: 'Start or resume an import', tags: importTags },
+      limit: 'admin',
+    })
+    .input(StartImportInput)
+    .output(StartedImport)
+    .mutation(({ ctx, input }) => startImport(ctx, input)),
+  importBatch: permittedProcedure('catalog:import')
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/admin/imports/{jobId}/batches',
+        summary: 'Import a batch of rows',
+        tags: importTags,
+      },
+      limit: 'admin',
+    })
+    .input(ImportBatchInput)
+    .output(ImportBatchResult)
+    .mutation(({ ctx, input }) => importBatch(ctx, input)),
+  finishImport: permittedProcedure('catalog:import')
+    .meta({
+      rest: { method: 'POST', path: '/v1/admin/imports/{jobId}/finish', summary: 'Finish an import', tags: importTags },
+      limit: 'admin',
+    })
+    .input(FinishImportInput)
+    .output(FinishedImport)
+    .mutation(({ ctx, input }) => finishImport(ctx, input)),
+});

@@ -1,3 +1,9 @@
-import type { ErrorDefinition } from '../../kit/domain-error.ts';
+import { type ErrorDefinition, errorsOf } from '../../kit/domain-error.ts';
 
-export const inventoryErrors = {} as const satisfies Record<string, ErrorDefinition>;
+export const inventoryErrors = {
+  stock_variant_not_found: { kind: 'not_found', title: 'There is no such variant.' },
+  location_not_found: { kind: 'not_found', title: 'The store has no such location.' },
+  stock_below_reserved: { kind: 'conflict', title: 'More units than that are promised to orders.' },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export const refuse = errorsOf(inventoryErrors);

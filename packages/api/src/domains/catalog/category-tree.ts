@@ -1,0 +1,25 @@
+/** A category with those below it, siblings in their order. */
+export interface CategoryNode {
+  id: string;
+  slug: string;
+  name: string;
+  parentId: string | null;
+  /** 0 for a root. */
+  depth: number;
+  children: CategoryNode[];
+}
+
+/** Joins rows into trees. Parents come before their children, siblings in their order. */
+export function categoryTree(
+  rows: readonly { id: string; parentId: string | null; slug: string; name: string }[],
+): CategoryNode[] {
+  const nodes = new Map<string, CategoryNode>();
+  const roots: CategoryNode[] = [];
+  for (const { id, parentId, slug, name } of rows) {
+    const parent = parentId === null ? undefined : nodes.get(parentId);
+    const node: CategoryNode = { id, slug, name, parentId, depth: parent ? parent.depth + 1 : 0, children: [] };
+    nodes.set(id, node);
+    (parent?.children ?? roots).push(node);
+  }
+  return roots;
+}

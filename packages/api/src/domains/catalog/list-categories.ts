@@ -1,0 +1,21 @@
+import { categories } from '@cartwright/db';
+import type { Ctx } from '../../context.ts';
+import { type CategoryNode, categoryTree } from './category-tree.ts';
+
+const CACHE_KEY = 'catalog:categories';
+// Also bounds how long another process, or a reader that raced a write, may see the old tree.
+const TTL_SECONDS = 5;
+
+/** The whole tree, at most five seconds old. */
+export async function listCategories(ctx: Ctx): Promise<{ items: CategoryNode[] }> {
+  const cached = await ctx.cache.get(CACHE_KEY);
+  if (cached !== undefined) return JSON.parse(cached) as { items: CategoryNode[] };
+  const tree = { items: categoryTree(await categories.listCategories(ctx.db)) };
+  await ctx.cache.set(CACHE_KEY, JSON.stringify(tree), TTL_SECONDS);
+  return tree;
+}
+
+/** To be called when a change of the tree has committed. */
+export async function forgetCategories(ctx: Pick<Ctx, 'cache'>): Promise<void> {
+  await ctx.cache.delete(CACHE_KEY);
+}

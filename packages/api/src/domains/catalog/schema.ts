@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Money } from '../../kit/money.ts';
+import { PageInput } from '../../kit/page.ts';
+import { currencyCode, text } from '../../kit/text.ts';
+import type { CategoryNode } from './category-tree.ts';
+
+export const Category: z.ZodType<CategoryNode> = z
+  .object({
+    id: z.uuid(),
+    slug: z.string(),
+    name: z.string(),
+    parentId: z.uuid().nullable(),
+    depth: z.int().describe('0 for a root'),
+    get children() {
+      return z.array(Category);
+    },
+  })
+  .meta({ id: 'Category' });
+
+export const CategoryList = z.object({ items: z.array(Category) });
+
+export const CategoryRef = z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).meta({ id: 'CategoryRef' });
+
+export const Image = z.object({ url: z.string(), alt: z.string() }).meta({ id: 'Image' });
+
+const slug = text(200);
+
+export const ProductListInput = z.strictObject({
+  category: slug.optional().describe('Slug; what is below it is included'),
+  currency: currencyCode.default('EUR'),
+  sort: z.enum(['newest', 'price', '-price', 'name']).default('newest'),
+  ...PageInput,
+});
+export type ProductListInput = z.infer<typeof ProductListInput>;
+
+export const ListedProduct = z
+  .object({
+    id: z.uuid(),
+    slug: z.string(),
+    title: z.string(),
+    brand: z.string().nullable(),
+    image: Image.nullable(),
+    price: Money.nullable().describe('The lowest of its variants; null for a product that is shown without a price'),
+    priceMax: Money.nullable().describe('The highest of its variants'),
+    available: z.int().describe('Units of all variants together'),
+  })
+  .meta({ id: 'ListedProduct' });
+
+export const ProductList = z.object({ items: z.array(ListedProduct), nextCursor: z.string().nullable() });
+export type ProductList = z.infer<typeof ProductList>;
+
+export const ProductInput = z.strictObject({ slug, currency: currencyCode.default('EUR') });
+export type ProductInput = z.infer<typeof ProductInput>;
+
+export const AttributeType = z.enum(['text', 'integer', 'decimal', 'boolean', 'multi-text']);
+
+export const attributeValue = z.union([z.string().max(10_000), z.number(), z.boolean(), z.array(text(1000)).max(100)]);
+
+export const ProductOption = z
+  .object({ name: text(200), values: z.array(text(200)).max(200) })
+  .meta({ id: 'ProductOption' });
+
+export const ProductAttribute = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    type: AttributeType,
+    value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
+  })
+  .meta({ id: 'ProductAttribute' });
+
+export const ProductVariant = z
+  .object({
+    id: z.uuid(),
+    sku: z.string(),
+    options: z.record(z.string(), z.string()),
+    price: Money.nullable(),
+    available: z.int().describe('Units that can still be bought'),
+    image: Image.nullable(),
+  })
+  .meta({ id: 'ProductVariant' });
+
+export const Product = z
+  .object({
+    id: z.uuid(),
+    slug: z.string(),
+    title: z.string(),
+    description: z.string().describe('As it was entered; may contain HTML'),
+    brand: z.string().nullable(),
+    categories: z.array(z.array(CategoryRef)).describe('Where it belongs, each as the path from the root'),
+    attributes: z.array(ProductAttribute),
+    options: z.array(ProductOption),
+    images: z.array(Image),
+    variants: z.array(ProductVariant),
+  })
+  .meta({ id: 'Product' });
+export type Product = z.infer<typeof Product>;

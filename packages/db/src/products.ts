@@ -1,0 +1,151 @@
+import { type RawBuilder, sql } from 'kysely';
+import { sqlOf } from './handle.ts';
+import type { Reader, Tx } from './types.ts';
+
+export type ProductStatus = 'draft' | 'active' | 'archived';
+
+/** Text, number, truth or several texts; its definition is the attribute of that code. */
+export type AttributeValue = string | number | boolean | string[];
+
+export interface ProductOption {
+  name: string;
+  values: string[];
+}
+
+export interface ProductImage {
+  url: string;
+  alt: string;
+}
+
+/** What a person or an import may change of a product. */
+export interface ProductFields {
+  title: string;
+  slug: string;
+  description: string;
+  brand: string | null;
+  status: ProductStatus;
+  /** Listed although no currency has a price. */
+  showUnpriced: boolean;
+  taxClass: string;
+  /** By attribute code. */
+  attributes: Record<string, AttributeValue>;
+  /** In the order a shopper chooses. */
+  options: ProductOption[];
+  images: ProductImage[];
+  importHash: string | null;
+  /** Set exactly once, when it first becomes active. */
+  publishedAt: Date | null;
+}
+
+export interface ProductRow extends ProductFields {
+  id: string;
+  /** The row's identity in an import file. */
+  externalId: string | null;
+}
+
+/** The rows as one parameter: a statement over many has the text of a statement over one. */
+export function recordset(rows: readonly object[]): RawBuilder<unknown> {
+  return sql`${JSON.stringify(rows)}::jsonb`;
+}
+
+/** Adds products at version 1. */
+export async function insertProducts(tx: Tx, input: { rows: readonly ProductRow[]; at: Date }): Promise<void> {
+  await sql`
+    insert into products (id, external_id, slug, title, description, brand, status, show_unpriced, tax_class, attributes,
+      options, images, import_hash, published_at, created_at, updated_at)
+    select id, "externalId", slug, title, description, brand, status, "showUnpriced", "taxClass", attributes,
+      options, images, "importHash", "publishedAt", ${input.at}::timestamptz, ${input.at}::timestamptz
+    from jsonb_to_recordset(${recordset(input.rows)}) as r (id uuid, "externalId" text, slug text, title text,
+      description text, brand text, status text, "showUnpriced" boolean, "taxClass" text, attributes jsonb,
+      options jsonb, images jsonb, "importHash" text, "publishedAt" timestamptz)
+    order by id
+  `.execute(sqlOf(tx));
+}
+
+/** Overwrites products that the caller has locked and counts their versions up. */
+export async function saveProducts(
+  tx: Tx,
+  input: { rows: readonly (ProductFields & { id: string })[]; at: Date },
+): Promise<void> {
+  await sql`
+    update products p
+    set slug = r.slug, title = r.title, description = r.description, brand = r.brand, status = r.status,
+      show_unpriced = r."showUnpriced", tax_class = r."taxClass", attributes = r.attributes, options = r.options,
+      images = r.images, import_hash = r."importHash", published_at = r."publishedAt",
+      version = p.version + 1, updated_at = ${input.at}
+    from jsonb_to_recordset(${recordset(input.rows)}) as r (id uuid, slug text, title text, description text,
+      brand text, status text, "showUnpriced" boolean, "taxClass" text, attributes jsonb, options jsonb, images jsonb,
+      "importHash" text, "publishedAt" timestamptz)
+    where p.id = r.id
+  `.execute(sqlOf(tx));
+}
+
+/** Replaces the categories of products, each in the order given. */
+export async function saveProductCategories(
+  tx: Tx,
+  input: { rows: readonly { productId: string; categoryIds: readonly string[] }[] },
+): Promise<void> {
+  const kysely = sqlOf(tx);
+  const productIds = input.rows.map((row) => row.productId);
+  await sql`delete from product_categories where product_id = any(${productIds}::uuid[])`.execute(kysely);
+  await sql`
+    insert into product_categories (product_id, category_id, position)
+    select r."productId", c.id::uuid, c.position - 1
+    from jsonb_to_recordset(${recordset(input.rows)}) as r ("productId" uuid, "categoryIds" jsonb),
+      jsonb_array_elements_text(r."categoryIds") with ordinality as c (id, position)
+    order by r."productId", c.position
+  `.execute(kysely);
+}
+
+/** Locks a product and answers it, with its version. */
+export async function lockProduct(
+  tx: Tx,
+  query: { id: string },
+): Promise<(ProductRow & { version: number }) | undefined> {
+  const { rows } = await sql<ProductRow & { version: number }>`
+    select id, external_id, slug, title, description, brand, status, show_unpriced, tax_class, attributes, options,
+      images, import_hash, published_at, version
+    from products where id = ${query.id} for update
+  `.execute(sqlOf(tx));
+  return rows[0];
+}
+
+/** What an import must know of a product it has imported before. */
+export interface ImportedProduct {
+  id: string;
+  externalId: string;
+  slug: string;
+  status: ProductStatus;
+  taxClass: string;
+  importHash: string | null;
+  publishedAt: Date | null;
+  variants: { id: string; externalId: string | null; sku: string; status: string }[];
+}
+
+/** Locks the products that came from these rows, in order of id. */
+export async function lockImportedProducts(
+  tx: Tx,
+  query: { externalIds: readonly string[] },
+): Promise<ImportedProduct[]> {
+  const kysely = sqlOf(tx);
+  const { rows } = await sql<Omit<ImportedProduct, 'variants'>>`
+    select id, external_id, slug, status, tax_class, import_hash, published_at
+    from products where external_id = any(${query.externalIds}::text[])
+    order by id for update
+  `.execute(kysely);
+  const { rows: variants } = await sql<ImportedProduct['variants'][number] & { productId: string }>`
+    select id, external_id, sku, status, product_id from variants
+    where product_id = any(${rows.map((row) => row.id)}::uuid[])
+    order by product_id, position, id
+  `.execute(kysely);
+  const byProduct = Map.groupBy(variants, (variant) => variant.productId);
+  return rows.map((row) => ({ ...row, variants: byProduct.get(row.id) ?? [] }));
+}
+
+/** Which of the slugs are in use. */
+export async function listTakenSlugs(reader: Reader, query: { slugs: readonly string[] }): Promise<string[]> {
+  const { rows } = await sql<{ slug: string }>`
+    select slug from products where slug = any(${query.slugs}::text[])
+  `.execute(sqlOf(reader));
+  return rows.map((row) => row.slug);
+}
