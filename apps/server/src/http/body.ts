@@ -1,5 +1,5 @@
 import { refuse } from '@cartwright/api';
-import type { AppContext } from './exchange.ts';
+import { type AppContext, incomingOf } from './exchange.ts';
 
 /** Largest body of any request, in bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -15,7 +15,7 @@ export async function limitBody(c: AppContext): Promise<void> {
     if (Number(declared) > MAX_BODY_BYTES) throw refuse('payload_too_large');
     return;
   }
-  if (!headers.has('transfer-encoding') && c.env.incoming !== undefined) return;
+  if (!headers.has('transfer-encoding') && incomingOf(c) !== undefined) return;
   if (c.req.raw.body === null) return;
   c.req.raw = new Request(c.req.raw, { body: await readCounted(c.req.raw.body) });
 }

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { unmapAddress } from '@cartwright/api';
-import type { AppContext } from './exchange.ts';
+import { type AppContext, incomingOf } from './exchange.ts';
 
 /**
  * Where a request came from: the entry of `X-Forwarded-For` that the outermost of our `trustedProxies` wrote, since
  * everything left of it is the caller's own claim; the socket's address when no proxy is trusted.
  */
 export function clientAddress(c: AppContext, trustedProxies: number): string {
-  const socket = c.env.incoming?.socket?.remoteAddress ?? '127.0.0.1';
+  const socket = incomingOf(c)?.socket?.remoteAddress ?? '127.0.0.1';
   if (trustedProxies === 0) return unmapAddress(socket);
   const forwarded = c.req.raw.headers.get('x-forwarded-for');
   const hops = forwarded === null ? [] : forwarded.split(',');

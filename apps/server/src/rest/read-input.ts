@@ -39,7 +39,8 @@ export function inputReader(route: RestRoute): InputReader {
   const refuseQuery = queryReader(undefined);
   return async (c, { segments, search }) => {
     nothingIn(refuseQuery(search));
-    const body = (await readJsonBody(c)) ?? {};
+    const json = await readJsonBody(c);
+    const body = json === undefined ? {} : json;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       throw refuseInput([{ pointer: '', message: 'Expected an object' }]);
     }

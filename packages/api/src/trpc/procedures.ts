@@ -20,13 +20,17 @@ function authorize(access: Access | undefined, ctx: Ctx): void {
 
 // One middleware, since each costs about five microseconds: the rule, then the call, then one error shape.
 const base = t.procedure.use(async ({ ctx, meta, next, path, type, getRawInput }) => {
-  authorize(meta?.access, ctx);
-  if (meta?.idempotent && ctx.idempotencyKey !== undefined && type === 'mutation') {
-    return idempotently({ ctx, path, input: await getRawInput() }, next);
+  try {
+    authorize(meta?.access, ctx);
+    if (meta?.idempotent && ctx.idempotencyKey !== undefined && type === 'mutation') {
+      return await idempotently({ ctx, path, input: await getRawInput() }, next);
+    }
+    const result = await next();
+    if (result.ok) return result;
+    throw result.error;
+  } catch (error) {
+    throw toTrpcError(toDomainError(error));
   }
-  const result = await next();
-  if (result.ok) return result;
-  throw toTrpcError(toDomainError(result.error));
 });
 
 /** Anybody may call; ids in the input still need their capability or owner. */

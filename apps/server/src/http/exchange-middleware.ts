@@ -1,0 +1,52 @@
+import type { Runtime } from '@cartwright/api';
+import type { MiddlewareHandler } from 'hono';
+import { clientAddress } from './client-address.ts';
+import { corsHeaders, preflight } from './cors.ts';
+import type { AppEnv, Exchange } from './exchange.ts';
+
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
+
+/** Headers of every answer; HSTS only where the shop is known to be on https. */
+function securityHeaders(publicUrl: string): Record<string, string> {
+  return {
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+    ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+  };
+}
+
+/** The one middleware: who asks, under which id, and the headers of whatever is answered. */
+export function exchangeMiddleware(runtime: Runtime): MiddlewareHandler<AppEnv> {
+  const { config, clock, ids, log } = runtime;
+  const common = securityHeaders(config.publicUrl);
+  const crossOrigin = config.corsOrigins.length > 0;
+  const logsRequests = config.logLevel === 'debug';
+  return async (c, next) => {
+    const { raw } = c.req;
+    const now = clock.now();
+    const given = raw.headers.get('x-request-id');
+    const requestId = given !== null && REQUEST_ID.test(given) ? given : ids.uuid(now);
+    const headers: Record<string, string> = { ...common, 'x-request-id': requestId };
+    if (crossOrigin) Object.assign(headers, corsHeaders(config.corsOrigins, raw.headers));
+    const address = clientAddress(c, config.trustedProxies);
+    const exchange: Exchange = { runtime, requestId, now, headers, clientAddress: address };
+    c.set('exchange', exchange);
+    const startedAt = logsRequests ? performance.now() : 0;
+    const early = crossOrigin ? preflight(raw, headers) : undefined;
+    if (early) c.res = early;
+    else await next();
+    if (c.res !== exchange.answered) addHeaders(c.res, headers);
+    if (logsRequests) {
+      const ms = Math.round(performance.now() - startedAt);
+      log.debug({ requestId, method: raw.method, path: c.req.path, status: c.res.status, ms }, 'request');
+    }
+  };
+}
+
+function addHeaders(response: Response, headers: Record<string, string>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
+}
