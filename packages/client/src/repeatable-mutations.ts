@@ -1,13 +1,26 @@
 /**
- * Mutations that may be sent again when nobody knows whether the first try arrived: the server keeps their answer under
- * the `Idempotency-Key` (a test compares these with the router), or doing them twice is the same as once.
+ * Mutations that may be sent again when nobody knows whether the first try arrived. The server keeps the answers of the
+ * first ones under their `Idempotency-Key` (a test compares them with the router); doing the others twice is the same
+ * as once.
  */
-export const repeatableMutations: ReadonlySet<string> = new Set([
+export const keptAnswers = [
+  'cart.addItem',
+  'catalog.createAttribute',
+  'catalog.createCategory',
+  'catalog.createProduct',
+  'checkout.place',
+  'order.cancel',
+  'order.fulfill',
+];
+
+const sameTwice = [
   'auth.refresh',
   'auth.logout',
+  'cart.updateItem',
   'catalog.startImport',
   'catalog.importBatch',
   'catalog.finishImport',
-  'checkout.place',
   'inventory.setStock',
-]);
+];
+
+export const repeatableMutations: ReadonlySet<string> = new Set([...keptAnswers, ...sameTwice]);

@@ -88,13 +88,13 @@ export function createStubStore() {
           state.loggedOut.push(input);
           return {};
         }),
+      register: mutation,
       me: authorized.query(() => ({ email: 'ann@example.com' })),
     }),
     catalog: t.router({
       products: echo,
       product: echo,
       importBatch: mutation,
-      createProduct: mutation,
     }),
   });
   const fetch: typeof globalThis.fetch = async (input, init) => {
