@@ -8,10 +8,28 @@ export interface Ids {
   secret(): string;
 }
 
+const MAX_COUNTER = 0xfff;
+let lastMs = 0;
+let counter = 0;
+
+/**
+ * Ids of one process sort in the order of their making, also within a millisecond: the 12 bits after the time
+ * count up (RFC 9562 § 6.2, method 1), and a full counter borrows from the next millisecond.
+ */
 function uuidv7(now: Date): string {
   const bytes = randomBytes(16);
-  bytes.writeUIntBE(now.getTime(), 0, 6);
-  bytes.writeUInt8(0x70 | (bytes.readUInt8(6) & 0x0f), 6);
+  const ms = now.getTime();
+  if (ms > lastMs || ms < lastMs - MAX_COUNTER) {
+    lastMs = ms;
+    counter = bytes.readUInt8(6);
+  } else if (counter === MAX_COUNTER) {
+    lastMs += 1;
+    counter = 0;
+  } else {
+    counter += 1;
+  }
+  bytes.writeUIntBE(lastMs, 0, 6);
+  bytes.writeUInt16BE(0x7000 | counter, 6);
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -1,0 +1,353 @@
+import type Stripe from 'stripe';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { cancelOrder, completeCheckout, getAnyOrder, getCart, placeOrder, updateItem } from '../../testing/calls.ts';
+import { makeCtx } from '../../testing/index.ts';
+import { checkoutInput, guestCart, staffCtx, stockProduct } from '../../testing/shop.ts';
+import { openStripeShop, query, type StripeShop, WEBHOOK_SECRET } from '../../testing/stripe-shop.ts';
+import { applyResult, receiveStripeEvent, releaseExpired, resolveOpenPayments } from './index.ts';
+
+let store: StripeShop;
+beforeAll(async () => {
+  store = await openStripeShop();
+});
+afterAll(() => store.dispose());
+afterEach(() => store.simulator.setFaults({}));
+
+const card = (paymentMethodId: string) => ({ payment: { provider: 'stripe' as const, paymentMethodId } });
+
+async function purchase(paymentMethodId = 'pm_card_visa', stock = 5) {
+  const { variantId } = await stockProduct(store.runtime, { eur: 1190, stock });
+  const { cart, ctx } = await guestCart(store.runtime, [{ variantId, quantity: 1 }]);
+  const input = checkoutInput(store.shop, cart, card(paymentMethodId));
+  return { variantId, cart, ctx, input };
+}
+
+const stockOf = async (variantId: string) =>
+  (await query(store.runtime, 'select on_hand, reserved from stock_levels where variant_id = $1', [variantId]))[0];
+
+const staffView = (orderId: string) => getAnyOrder(staffCtx(store.runtime), { orderId });
+
+const intentsOf = (orderId: string) =>
+  store.simulator.ledger.paymentIntents().filter((intent) => intent.metadata['order_id'] === orderId);
+
+const orderOf = async (cartId: string) =>
+  (
+    await query<{ id: string; status: string }>(store.runtime, 'select id, status from orders where cart_id = $1', [
+      cartId,
+    ])
+  )[0];
+
+describe('a card', () => {
+  test('that is good is captured in the answer, as a test order of the simulator', async () => {
+    const { ctx, input, variantId } = await purchase();
+    const { order, payment } = await placeOrder(ctx, input);
+    expect(payment).toEqual({ status: 'captured' });
+    expect(order).toMatchObject({ status: 'confirmed', paymentStatus: 'paid', test: true });
+    expect(order.payments).toMatchObject([{ provider: 'stripe', status: 'captured', captured: { amount: 1680 } }]);
+    const [intent] = intentsOf(order.id);
+    expect(intent).toMatchObject({ amount: 1680, currency: 'eur', status: 'succeeded' });
+    expect(intent?.metadata['attempt_id']).toBe(order.payments[0]?.id);
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 1 });
+  });
+
+  test('that is declined is 402, leaves the cart open and its units free; the next one pays the same order', async () => {
+    const { ctx, cart, input, variantId } = await purchase('pm_card_chargeDeclined');
+    const declined = placeOrder(ctx, input);
+    await expect(declined).rejects.toMatchObject({
+      code: 'payment_declined',
+      kind: 'payment_declined',
+      details: { declineCode: 'generic_decline' },
+    });
+    const pending = await orderOf(cart.id);
+    expect(pending?.status).toBe('pending');
+    expect((await getCart(ctx, { cartId: cart.id })).status).toBe('open');
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 0 });
+
+    const { order } = await placeOrder(ctx, { ...input, ...card('pm_card_visa') });
+    expect(order.id).toBe(pending?.id);
+    expect(order.payments.map(({ status }) => status)).toEqual(['failed', 'captured']);
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 1 });
+  });
+
+  test('that does not exist fails the attempt with the provider’s code', async () => {
+    const { ctx, input } = await purchase('pm_nonsense');
+    await expect(placeOrder(ctx, input)).rejects.toMatchObject({ code: 'payment_declined' });
+  });
+
+  test('a cart that changed after a decline is taken anew, under the same number', async () => {
+    const { ctx, cart, input } = await purchase('pm_card_chargeDeclined');
+    await placeOrder(ctx, input).catch(() => undefined);
+    const itemId = cart.items[0]?.id ?? '';
+    await updateItem(ctx, { cartId: cart.id, itemId, quantity: 3 });
+    const { order } = await placeOrder(ctx, { ...input, ...card('pm_card_visa') });
+    expect(order.items[0]?.quantity).toBe(3);
+    expect(order.totals.total.amount).toBe(4060);
+    expect(order.id).toBe((await orderOf(cart.id))?.id);
+  });
+});
+
+describe('3-D Secure', () => {
+  const confirm = async (clientSecret: string | undefined) => {
+    const id = clientSecret?.split('_secret')[0] ?? '';
+    await fetch(`${store.simulator.url}/3ds/${id}`, {
+      method: 'POST',
+      body: new URLSearchParams({ action: 'complete' }),
+    });
+    return store.stripe.paymentIntents.retrieve(id);
+  };
+
+  test('asks the shopper, and the return completes the order; the webhook then changes nothing', async () => {
+    const { ctx, input } = await purchase('pm_card_threeDSecure2Required');
+    const first = await placeOrder(ctx, input);
+    expect(first.payment.status).toBe('requires_action');
+    expect(first.payment.clientSecret).toMatch(/^pi_.+_secret_/);
+    expect(first.order.status).toBe('pending');
+    const again = await placeOrder(ctx, input);
+    expect(again.payment).toEqual(first.payment);
+    expect(intentsOf(first.order.id)).toHaveLength(1);
+
+    expect((await confirm(first.payment.clientSecret)).status).toBe('succeeded');
+    const back = makeCtx(store.runtime, { orderToken: first.orderToken });
+    const done = await completeCheckout(back, { orderId: first.order.id });
+    expect(done.payment.status).toBe('captured');
+    expect(done.order.status).toBe('confirmed');
+    await store.deliverEvents();
+    expect((await staffView(first.order.id)).version).toBe(done.order.version);
+    expect((await completeCheckout(back, { orderId: first.order.id })).order.version).toBe(done.order.version);
+  });
+
+  test('the webhook alone completes the order, and a stranger cannot', async () => {
+    const { ctx, input } = await purchase('pm_card_threeDSecure2Required');
+    const first = await placeOrder(ctx, input);
+    await confirm(first.payment.clientSecret);
+    const stranger = completeCheckout(makeCtx(store.runtime), { orderId: first.order.id });
+    await expect(stranger).rejects.toMatchObject({ code: 'order_not_found' });
+    await store.deliverEvents();
+    expect(await staffView(first.order.id)).toMatchObject({ status: 'confirmed', paymentStatus: 'paid' });
+  });
+
+  test('another way to pay gives the first one up', async () => {
+    const { ctx, input } = await purchase('pm_card_threeDSecure2Required');
+    const first = await placeOrder(ctx, input);
+    const second = await placeOrder(ctx, { ...input, ...card('pm_card_visa') });
+    expect(second.order.id).toBe(first.order.id);
+    expect(second.payment.status).toBe('captured');
+    expect(second.order.payments.map(({ status }) => status)).toEqual(['voided', 'captured']);
+    expect(intentsOf(first.order.id).map(({ status }) => status)).toEqual(['canceled', 'succeeded']);
+  });
+});
+
+describe('a provider that does not answer', () => {
+  test('after doing the work: the attempt is unknown until it is found there', async () => {
+    const { ctx, input, cart } = await purchase();
+    // Every try of the SDK does the work, or finds it done, and says nothing.
+    store.simulator.setFaults({ error500After: 1 });
+    const first = await placeOrder(ctx, input);
+    expect(first.payment.status).toBe('processing');
+    expect(first.order.status).toBe('pending');
+    store.simulator.setFaults({});
+    store.runtime.clock.advance(40);
+    await resolveOpenPayments(makeCtx(store.runtime));
+    expect(await orderOf(cart.id)).toMatchObject({ status: 'confirmed' });
+    expect(intentsOf(first.order.id)).toHaveLength(1);
+  });
+
+  test('before doing it: the attempt fails once it is sure, never started again, and the units are free', async () => {
+    const { ctx, input, variantId } = await purchase();
+    store.simulator.setFaults({ error500Before: 1 });
+    const { order } = await placeOrder(ctx, input);
+    store.simulator.setFaults({});
+    await resolveOpenPayments(makeCtx(store.runtime));
+    expect((await staffView(order.id)).payments[0]?.status).toBe('unknown');
+    store.runtime.clock.advance(70);
+    await resolveOpenPayments(makeCtx(store.runtime));
+    expect((await staffView(order.id)).payments[0]).toMatchObject({ status: 'failed', failureCode: 'not_started' });
+    expect(intentsOf(order.id)).toEqual([]);
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 0 });
+    const retried = await placeOrder(makeCtx(store.runtime, { cartToken: ctx.cartToken }), input);
+    expect(retried.payment.status).toBe('captured');
+  });
+
+  test('a process that dies between the two transactions leaves an order that is settled by asking', async () => {
+    const { ctx, input, cart } = await purchase();
+    const { payments } = store.runtime;
+    const died = new Error('killed');
+    const dying = {
+      ...ctx,
+      payments: {
+        get: (name: 'stripe' | 'manual') => {
+          const provider = payments.get(name);
+          if (!provider) return undefined;
+          const start: typeof provider.start = async (attempt) => {
+            await provider.start(attempt);
+            throw died;
+          };
+          return { ...provider, start };
+        },
+      },
+    };
+    await expect(placeOrder(dying, input)).rejects.toThrow();
+    expect(await orderOf(cart.id)).toMatchObject({ status: 'pending' });
+    store.runtime.clock.advance(45);
+    await resolveOpenPayments(makeCtx(store.runtime));
+    const order = await orderOf(cart.id);
+    expect(order?.status).toBe('confirmed');
+    expect(intentsOf(order?.id ?? '')).toHaveLength(1);
+  });
+});
+
+describe('time', () => {
+  test('units of an order that is not paid in time go back, and its attempt is ended at the provider', async () => {
+    const { ctx, input, variantId } = await purchase('pm_card_threeDSecure2Required');
+    const { order } = await placeOrder(ctx, input);
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 1 });
+    store.runtime.clock.advance(1801);
+    await releaseExpired(makeCtx(store.runtime));
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 0 });
+    expect(intentsOf(order.id)[0]?.status).toBe('canceled');
+  });
+
+  test('money that arrives late gets its units where there are some', async () => {
+    const { ctx, input, variantId } = await purchase('pm_card_chargeDeclined');
+    await placeOrder(ctx, input).catch(() => undefined);
+    const [row] = await query<{ id: string; order_id: string }>(
+      store.runtime,
+      'select id, order_id from payments order by created_at desc, id desc limit 1',
+    );
+    const late = {
+      status: 'captured',
+      providerRef: intentsOf(row?.order_id ?? '')[0]?.id ?? '',
+      amountMinor: 1680,
+      currency: 'EUR',
+      attemptId: row?.id ?? '',
+    } as const;
+    await applyResult(makeCtx(store.runtime), row?.id ?? '', late);
+    expect(await staffView(row?.order_id ?? '')).toMatchObject({ status: 'confirmed', paymentStatus: 'paid' });
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 1 });
+  });
+
+  test('money that arrives when everything is sold goes back, and the order is cancelled', async () => {
+    const { ctx, input, variantId } = await purchase('pm_card_threeDSecure2Required', 1);
+    const { order, payment } = await placeOrder(ctx, input);
+    // The units run out of time while the provider is out of reach, and somebody else buys them.
+    await query(store.runtime, `update reservations set state = 'released', expires_at = null where order_id = $1`, [
+      order.id,
+    ]);
+    await query(store.runtime, 'update stock_levels set reserved = 0 where variant_id = $1', [variantId]);
+    const other = await guestCart(store.runtime, [{ variantId, quantity: 1 }]);
+    await placeOrder(other.ctx, checkoutInput(store.shop, other.cart));
+    const id = payment.clientSecret?.split('_secret')[0] ?? '';
+    await fetch(`${store.simulator.url}/3ds/${id}`, {
+      method: 'POST',
+      body: new URLSearchParams({ action: 'complete' }),
+    });
+    await store.deliverEvents();
+    expect((await staffView(order.id)).status).toBe('cancelled');
+    await store.tellOutbox();
+    expect(await staffView(order.id)).toMatchObject({ status: 'cancelled', paymentStatus: 'refunded' });
+    expect(store.simulator.ledger.refunds().filter((refund) => refund.payment_intent === id)).toMatchObject([
+      { amount: 1680 },
+    ]);
+    expect(await stockOf(variantId)).toEqual({ on_hand: 1, reserved: 1 });
+  });
+});
+
+describe('cancelling', () => {
+  test('a paid order gives its units back at once and its money by the worker, once', async () => {
+    const { ctx, input, variantId } = await purchase();
+    const { order } = await placeOrder(ctx, input);
+    const cancelled = await cancelOrder(staffCtx(store.runtime), { orderId: order.id, reason: 'out of print' });
+    expect(cancelled.status).toBe('cancelled');
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 0 });
+    await store.tellOutbox();
+    await store.tellOutbox();
+    expect((await staffView(order.id)).paymentStatus).toBe('refunded');
+    const [intent] = intentsOf(order.id);
+    expect(store.simulator.ledger.refunds().filter((refund) => refund.payment_intent === intent?.id)).toHaveLength(1);
+    const mails = store.runtime.mailer.sent.filter(({ text }) => text.includes('cancelled'));
+    expect(mails.at(-1)).toMatchObject({ to: 'ada@example.com', subject: `Cancelled: your order ${order.number}` });
+  });
+
+  test('an order that waits for the shopper ends its attempt at the provider', async () => {
+    const { ctx, input, variantId } = await purchase('pm_card_threeDSecure2Required');
+    const { order } = await placeOrder(ctx, input);
+    await cancelOrder(staffCtx(store.runtime), { orderId: order.id });
+    await store.tellOutbox();
+    expect(intentsOf(order.id)[0]?.status).toBe('canceled');
+    expect((await staffView(order.id)).payments[0]?.status).toBe('voided');
+    expect(await stockOf(variantId)).toEqual({ on_hand: 5, reserved: 0 });
+  });
+});
+
+describe('events', () => {
+  const send = async (event: object, options: { secret?: string; age?: number; tamper?: boolean } = {}) => {
+    const payload = JSON.stringify(event);
+    const timestamp = Math.floor(store.runtime.clock.now().getTime() / 1000) - (options.age ?? 0);
+    const secret = options.secret ?? WEBHOOK_SECRET;
+    const signature = store.stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+    const body = Buffer.from(options.tamper ? payload.replace('"id"', '"iD"') : payload);
+    return receiveStripeEvent(makeCtx(store.runtime), { body, signature });
+  };
+  const inbox = async () => (await query(store.runtime, 'select count(*)::int from inbox'))[0];
+  const forged = { id: 'evt_forged', object: 'event', type: 'payment_intent.succeeded', data: { object: {} } };
+
+  test('without a good and fresh signature over the very bytes have no effect', async () => {
+    const before = await inbox();
+    const invalid = { code: 'webhook_signature_invalid', kind: 'invalid_input' };
+    await expect(send(forged, { secret: 'whsec_other' })).rejects.toMatchObject(invalid);
+    await expect(send(forged, { age: 301 })).rejects.toMatchObject(invalid);
+    await expect(send(forged, { tamper: true })).rejects.toMatchObject(invalid);
+    const ctx = makeCtx(store.runtime);
+    const body = Buffer.from('not json');
+    await expect(receiveStripeEvent(ctx, { body, signature: undefined })).rejects.toMatchObject(invalid);
+    await expect(receiveStripeEvent(ctx, { body, signature: 't=1,v1=00' })).rejects.toMatchObject(invalid);
+    expect(await inbox()).toEqual(before);
+  });
+
+  test('that come three times, in any order, change the order once', async () => {
+    const { ctx, input } = await purchase();
+    const { order } = await placeOrder(ctx, input);
+    const [intent] = intentsOf(order.id);
+    const own = (event: Stripe.Event) => (event.data.object as { id?: string }).id === intent?.id;
+    for (let i = 0; i < 3; i += 1) await store.deliverEvents(own);
+    const after = await staffView(order.id);
+    expect(after).toMatchObject({ version: order.version, paymentStatus: 'paid' });
+    const rows = await query(store.runtime, `select topic from outbox where aggregate = $1`, [`order:${order.id}`]);
+    expect(rows).toEqual([{ topic: 'order.placed' }]);
+  });
+
+  test('with a good signature but another amount, currency or intent have no effect', async () => {
+    const { ctx, input } = await purchase('pm_card_threeDSecure2Required');
+    const { order } = await placeOrder(ctx, input);
+    const attemptId = order.payments[0]?.id ?? '';
+    const right = {
+      status: 'captured',
+      providerRef: intentsOf(order.id)[0]?.id ?? '',
+      amountMinor: 1680,
+      currency: 'EUR',
+      attemptId,
+    } as const;
+    const wrong = [
+      { ...right, amountMinor: 1 },
+      { ...right, currency: 'USD' },
+      { ...right, providerRef: 'pi_other' },
+      { ...right, attemptId: order.id },
+    ];
+    for (const result of wrong) {
+      expect(await applyResult(makeCtx(store.runtime), attemptId, result)).toEqual({ outcome: 'mismatch' });
+    }
+    expect(await staffView(order.id)).toMatchObject({ status: 'pending', version: order.version });
+    expect(await applyResult(makeCtx(store.runtime), attemptId, right)).toMatchObject({ outcome: 'applied' });
+  });
+
+  test('about payments that are not ours are put aside', async () => {
+    const intent = await store.stripe.paymentIntents.create({ amount: 500, currency: 'eur' });
+    await store.deliverEvents((event) => (event.data.object as { id?: string }).id === intent.id);
+    const rows = await query(
+      store.runtime,
+      `select note from inbox where payload -> 'data' -> 'object' ->> 'id' = $1`,
+      [intent.id],
+    );
+    expect(rows).toEqual([{ note: 'not one of our attempts' }]);
+  });
+});
