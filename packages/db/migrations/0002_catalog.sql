@@ -120,12 +120,12 @@ create table listing (
   -- Lower case, and short enough that a cursor can carry it.
   sort_title text not null collate "C",
   published_at timestamptz not null,
-  primary key (category_id, currency, product_id)
+  -- By product first: what a product is listed under is found and rewritten by its id.
+  primary key (product_id, category_id, currency)
 );
 create index listing_newest_idx on listing (category_id, currency, published_at desc, product_id desc);
 create index listing_price_idx on listing (category_id, currency, sort_price, product_id);
 create index listing_title_idx on listing (category_id, currency, sort_title, product_id);
-create index listing_product_id_idx on listing (product_id);
 
 -- A facet is one (attribute, value) pair; a document carries their ids so that counting needs no join.
 create table facet_values (

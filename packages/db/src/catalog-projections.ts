@@ -41,7 +41,7 @@ async function insertListing(tx: Tx, productIds: readonly string[]): Promise<voi
       join prices p on p.variant_id = v.id
       group by c.id, p.currency
     ), offered as (
-      select c.id, s.code as currency, p.lowest, p.highest
+      select c.id, c.title, c.published_at, s.code as currency, p.lowest, p.highest
       from chosen c
       cross join store_currencies s
       left join priced p on p.id = c.id and p.currency = s.code
@@ -56,9 +56,8 @@ async function insertListing(tx: Tx, productIds: readonly string[]): Promise<voi
     )
     insert into listing (category_id, currency, product_id, price_minor, price_max_minor, sort_price, sort_title, published_at)
     select placed.category_id, o.currency, o.id, o.lowest, o.highest, coalesce(o.lowest, 9007199254740991),
-      left(lower(c.title), 170), c.published_at
+      left(lower(o.title), 170), o.published_at
     from offered o
-    join chosen c on c.id = o.id
     join placed on placed.id = o.id
   `.execute(sqlOf(tx));
 }
