@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 
 /** How long requests may take that were under way when the server was told to stop. */
 const DRAIN_MS = 6_000;
+const SWEEP_MS = 50;
 /** The supervisor's patience ends at eight seconds. */
 const CLOSE_RUNTIME_MS = 1_500;
 
@@ -27,7 +28,10 @@ export interface RunningServer {
 }
 
 /** Serves the store of `config`. Throws the `listen` error, e.g. `EADDRINUSE`, with nothing left open. */
-export async function startServer(config: Config, { log }: { log: Logger }): Promise<RunningServer> {
+export async function startServer(
+  config: Config,
+  { log, drainMs = DRAIN_MS }: { log: Logger; drainMs?: number },
+): Promise<RunningServer> {
   const runtime = await createRuntime(config, { log });
   let draining = false;
   const app = createApp(runtime, { isDraining: () => draining });
@@ -46,7 +50,7 @@ export async function startServer(config: Config, { log }: { log: Logger }): Pro
   log.info({ url, publicUrl: config.publicUrl }, 'listening');
   const close = async (): Promise<void> => {
     draining = true;
-    await drain(server);
+    await drain(server, drainMs);
     await Promise.race([closeRuntime(runtime), sleep(CLOSE_RUNTIME_MS, undefined, { ref: false })]);
   };
   let closed: Promise<void> | undefined;
@@ -78,10 +82,14 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 }
 
 /** Idle connections go at once, busy ones after their answer, and whoever is left when the time is up is cut off. */
-async function drain(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-  await new Promise<void>((done) => server.close(() => done()));
-  clearTimeout(timer);
+async function drain(server: Server, drainMs: number): Promise<void> {
+  const closed = new Promise<void>((done) => server.close(() => done()));
+  // close() ends the connections that are idle now; those that become idle would wait for their keep-alive time.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(deadline);
 }
 
 function urlOf({ address, port, family }: AddressInfo): string {

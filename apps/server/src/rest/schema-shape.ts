@@ -41,5 +41,5 @@ export function fieldsOf(schema: Schema): Map<string, Schema> {
 
 /** Whether a caller may leave the field out. */
 export function isOptional(schema: Schema): boolean {
-  return schema._zod.optin === 'optional';
+  return schema._zod.optin !== undefined;
 }
