@@ -2,9 +2,9 @@ import { appRouter } from '@cartwright/api';
 import { expect, it } from 'vitest';
 import { keptAnswers, repeatableMutations } from './repeatable-mutations.ts';
 
-const procedures = Object.entries(
-  appRouter._def.procedures as Record<string, { _def: { type: string; meta?: object } }>,
-);
+type Procedures = Record<string, { _def: { type: string; meta?: object } }>;
+
+const procedures = Object.entries(appRouter._def.procedures as unknown as Procedures);
 const mutations = procedures.filter(([, { _def }]) => _def.type === 'mutation');
 
 it('repeats exactly the mutations whose answers the server keeps, besides those that are the same twice', () => {

@@ -38,7 +38,7 @@ export async function importProducts(cli: Cli, file: string, options: ImportOpti
     const client = connect(cli, PATIENT);
     const job = await startJob(client, file, options);
     const earlier = job.completedBatches.length;
-    if (earlier > 0) cli.err(`Going on with an import that was interrupted; ${earlier} of its batches are in.`);
+    if (earlier > 0) cli.err(`Going on with an import that was interrupted (batches in already: ${earlier}).`);
     const totals = await importRows(client, { file, job, progress, messages, signal: interrupt.signal });
     await client.catalog.finishImport.mutate({ jobId: job.jobId }, { signal: interrupt.signal });
     await messages.close();
