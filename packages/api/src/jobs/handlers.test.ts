@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cancelOrder, fulfillOrder, placeOrder } from '../testing/calls.ts';
+import { makeCtx } from '../testing/index.ts';
+import { checkoutInput, guestCart, staffCtx, stockProduct } from '../testing/shop.ts';
+import { openStripeShop, query, type StripeShop } from '../testing/stripe-shop.ts';
+import { jobHandlers } from './handlers.ts';
+import { jobContext, startWorker } from './start-worker.ts';
+
+let store: StripeShop;
+beforeAll(async () => {
+  store = await openStripeShop();
+});
+afterAll(() => store.dispose());
+
+const job = (name: string) => jobContext(store.runtime, { name, id: 'test' });
+
+async function placed() {
+  const { variantId } = await stockProduct(store.runtime, { eur: 1190 });
+  const { cart, ctx } = await guestCart(store.runtime, [{ variantId, quantity: 2 }]);
+  const { order } = await placeOrder(ctx, checkoutInput(store.shop, cart));
+  const [row] = await query<{ id: string }>(store.runtime, `select id from outbox where aggregate = $1`, [
+    `order:${order.id}`,
+  ]);
+  return { order, outboxId: row?.id ?? '' };
+}
+
+describe('order mails', () => {
+  test('say what was bought and charged, to the address of the order, once', async () => {
+    const { order, outboxId } = await placed();
+    await jobHandlers['order.placed'](job('order.placed'), { outboxId });
+    await jobHandlers['order.placed'](job('order.placed'), { outboxId });
+    const mails = store.runtime.mailer.sent.filter(({ id }) => id === outboxId);
+    expect(mails).toHaveLength(1);
+    const [mail] = mails;
+    expect(mail).toMatchObject({ to: 'ada@example.com', subject: `Your order ${order.number}` });
+    expect(mail?.text).toContain(`2 × ${order.items[0]?.title}: 23.80 EUR`);
+    expect(mail?.text).toContain('Tax included: 4.58 EUR');
+    expect(mail?.text).toContain('Total: 28.70 EUR');
+    const told = await query(store.runtime, 'select delivered_at is not null as told from outbox where id = $1', [
+      outboxId,
+    ]);
+    expect(told).toEqual([{ told: true }]);
+  });
+
+  test('tell of the parcel when the order is shipped', async () => {
+    const { order } = await placed();
+    await fulfillOrder(staffCtx(store.runtime), { orderId: order.id, carrier: 'DHL', trackingNumber: '00340434' });
+    await store.tellOutbox();
+    const mail = store.runtime.mailer.sent.at(-1);
+    expect(mail?.subject).toBe(`Shipped: your order ${order.number}`);
+    expect(mail?.text).toContain('DHL: 00340434');
+  });
+
+  test('escape what a product is called', async () => {
+    const { order, outboxId } = await placed();
+    await query(store.runtime, `update order_items set title = '<b>"x"</b>' where order_id = $1`, [order.id]);
+    await jobHandlers['order.placed'](job('order.placed'), { outboxId });
+    const mail = store.runtime.mailer.sent.at(-1);
+    expect(mail?.html).toContain('&lt;b&gt;&quot;x&quot;&lt;/b&gt;');
+    expect(mail?.text).toContain('<b>"x"</b>');
+  });
+
+  test('a mailer that fails leaves the fact to be told again', async () => {
+    const { outboxId } = await placed();
+    const ctx = {
+      ...job('order.placed'),
+      mailer: { send: () => Promise.reject(new Error('smtp down')), close: async () => {} },
+    };
+    await expect(jobHandlers['order.placed'](ctx, { outboxId })).rejects.toThrow('smtp down');
+    const told = await query(store.runtime, 'select delivered_at from outbox where id = $1', [outboxId]);
+    expect(told).toEqual([{ delivered_at: null }]);
+    await jobHandlers['order.placed'](job('order.placed'), { outboxId });
+    expect(store.runtime.mailer.sent.at(-1)?.id).toBe(outboxId);
+  });
+});
+
+describe('refunds', () => {
+  test('go to the provider with their own key, and a provider that is down is asked again', async () => {
+    const { variantId } = await stockProduct(store.runtime, { eur: 1000 });
+    const { cart, ctx } = await guestCart(store.runtime, [{ variantId, quantity: 1 }]);
+    const payment = { provider: 'stripe', paymentMethodId: 'pm_card_visa' } as const;
+    const { order } = await placeOrder(ctx, checkoutInput(store.shop, cart, { payment }));
+    await cancelOrder(staffCtx(store.runtime), { orderId: order.id });
+    store.simulator.setFaults({ error500Before: 1 });
+    await expect(store.tellOutbox()).rejects.toThrow('Stripe did not answer');
+    store.simulator.setFaults({});
+    await store.tellOutbox();
+    const refunds = await query(store.runtime, 'select status, amount_minor from refunds where payment_id = $1', [
+      order.payments[0]?.id,
+    ]);
+    expect(refunds).toEqual([{ status: 'succeeded', amount_minor: '1490' }]);
+  });
+
+  test('of a manual order let its authorization go', async () => {
+    const { order } = await placed();
+    await cancelOrder(staffCtx(store.runtime), { orderId: order.id });
+    await store.tellOutbox();
+    const payments = await query(store.runtime, 'select status from payments where order_id = $1', [order.id]);
+    expect(payments).toEqual([{ status: 'voided' }]);
+  });
+});
+
+test('a job that names nothing fails instead of being forgotten', async () => {
+  const outboxId = '00000000-0000-7000-8000-000000000009';
+  await expect(jobHandlers['order.placed'](job('order.placed'), { outboxId })).rejects.toThrow('no outbox row');
+  await expect(jobHandlers['order.placed'](job('order.placed'), {})).rejects.toThrow();
+  await jobHandlers['payment.event_received'](job('x'), { provider: 'stripe', eventId: 'evt_unknown' });
+});
+
+test('housekeeping forgets answers after a day and keeps younger ones', async () => {
+  const { now } = makeCtx(store.runtime);
+  for (const [key, hours] of [
+    ['old', 25],
+    ['young', 23],
+  ] as const) {
+    await query(
+      store.runtime,
+      `insert into idempotency_keys (scope, procedure, key, request_hash, locked_until, created_at)
+       values ('s', 'p', $1, 'h', $2, $2::timestamptz - make_interval(hours => $3))`,
+      [key, now, hours],
+    );
+  }
+  await jobHandlers.housekeeping(job('housekeeping'), null);
+  expect(await query(store.runtime, `select key from idempotency_keys where scope = 's'`)).toEqual([{ key: 'young' }]);
+});
+
+test('the worker does what the queue holds, and one bad job does not hold up the others', async () => {
+  const first = await placed();
+  const second = await placed();
+  await query(store.runtime, `update outbox set payload = '{}' where id = $1`, [first.outboxId]);
+  const worker = await startWorker(store.runtime);
+  try {
+    await expect
+      .poll(() => store.runtime.mailer.sent.some(({ id }) => id === second.outboxId), { timeout: 15_000 })
+      .toBe(true);
+    expect(store.runtime.mailer.sent.some(({ id }) => id === first.outboxId)).toBe(false);
+    const failed = await query(store.runtime, `select state::text from pgboss.job where data ->> 'outboxId' = $1`, [
+      first.outboxId,
+    ]);
+    expect(failed).toEqual([{ state: 'retry' }]);
+  } finally {
+    await worker.stop();
+  }
+});
