@@ -164,50 +164,52 @@ function matches(query: SearchQuery): RawBuilder<unknown> {
       sql<boolean>`coalesce(l.price_minor between coalesce(${price.min}::bigint, 0) and coalesce(${price.max}::bigint, 9007199254740991), false)`,
     );
   }
-  const fails =
-    tests.length === 0
-      ? sql`0`
-      : sql.join(
-          tests.map((test) => sql`(not (${test}))::int`),
-          sql` + `,
-        );
-  // At most one term is not zero where at most one test fails.
-  const which =
-    tests.length === 0
-      ? sql`0`
-      : sql.join(
-          tests.map((test, i) => sql`(not (${test}))::int * ${sql.lit(i + 1)}`),
-          sql` + `,
-        );
+  const sum = (terms: RawBuilder<unknown>[]) => (terms.length === 0 ? sql`0` : sql.join(terms, sql` + `));
+  const failures = tests.map((test) => sql`(not (${test}))::int`);
   const words = sql`websearch_to_tsquery('store_english', ${text})`;
-  const rank = query.sort === 'relevance' && text !== null ? sql`ts_rank(d.document, ${words})` : sql`0::real`;
+  const rank = query.sort === 'relevance' ? sql`ts_rank(document, ${words})` : sql`0::real`;
+  // Found first, so that a plan made without knowing the words does not start from the category.
+  const found =
+    text === null
+      ? sql`select product_id, facet_ids, 0::real as rank from search_documents`
+      : sql`select product_id, facet_ids, ${rank} as rank from search_documents where document @@ ${words} offset 0`;
+  // The whole store is half of the table, which the planner sees only when it is not a parameter.
+  const category = query.categoryId === NIL ? sql.lit(NIL) : query.categoryId;
   return sql`
     select l.product_id, l.price_minor, l.price_max_minor, l.sort_price, l.sort_title, l.published_at,
-      d.facet_ids, ${rank} as rank, ${which} as failed
-    from listing l
-    join search_documents d on d.product_id = l.product_id
-    where l.category_id = ${query.categoryId} and l.currency = ${query.currency}
-      ${text === null ? sql`` : sql`and d.document @@ ${words}`}
-      ${tests.length === 0 ? sql`` : sql`and ${fails} <= 1`}
+      d.facet_ids, d.rank, ${sum(failures.map((failure, i) => sql`${failure} * ${sql.lit(i + 1)}`))} as failed
+    from (${found}) d
+    join listing l on l.product_id = d.product_id
+    where l.category_id = ${category}::uuid and l.currency = ${query.currency}
+      ${tests.length === 0 ? sql`` : sql`and ${sum(failures)} <= 1`}
   `;
 }
+
+const PLAIN_COUNTS = sql`
+  select v.id, v.attribute_code as code, v.value, c.count
+  from (
+    select facet_id, count(*) as count from matched, unnest(facet_ids) as facet_id where failed = 0 group by facet_id
+  ) c
+  join facet_values v on v.id = c.facet_id
+`;
+
+/** A match that fails one filter counts for the attribute of that filter only. */
+const disjunctiveCounts = (codes: string[]) => sql`
+  select v.id, v.attribute_code as code, v.value, sum(c.count) as count
+  from (
+    select facet_id, failed, count(*) as count from matched, unnest(facet_ids) as facet_id group by facet_id, failed
+  ) c
+  join facet_values v on v.id = c.facet_id
+  where c.failed = 0 or v.attribute_code = (${codes}::text[])[c.failed]
+  group by v.id
+`;
 
 /** The facets to show: those of the filters first, then those that most matches have; `place` orders them. */
 function facetCounts(filters: SearchQuery['filters']): RawBuilder<unknown> {
   const codes = filters.map((filter) => filter.code);
   const selectedIds = filters.flatMap((filter) => filter.facetIds);
   return sql`
-    with counted as (
-      select facet_id, failed, count(*) as count
-      from matched, unnest(facet_ids) as facet_id
-      group by facet_id, failed
-    ), named as (
-      select v.id, v.attribute_code as code, v.value, sum(c.count) as count
-      from counted c
-      join facet_values v on v.id = c.facet_id
-      where c.failed = 0 or v.attribute_code = (${codes}::text[])[c.failed]
-      group by v.id
-    ), chosen as (
+    with named as (${filters.length === 0 ? PLAIN_COUNTS : disjunctiveCounts(codes)}), chosen as (
       select code, sum(count) as coverage, array_position(${codes}::text[], code) as filter_number
       from named group by code
       order by filter_number nulls last, coverage desc, code
