@@ -83,7 +83,8 @@ export function toProblem(error: DomainError, requestId: string | undefined): Pr
     code: error.code,
   };
   if (error.message !== error.title) problem.detail = error.message;
-  if (requestId !== undefined) problem.requestId = requestId;
+  // Only where somebody must look it up: a refusal that is given again is the same to the byte.
+  if (requestId !== undefined && problem.status >= 500) problem.requestId = requestId;
   if (Array.isArray(issues)) problem.errors = issues as { pointer: string; message: string }[];
   if (Object.keys(details).length > 0) problem.details = details;
   if (error.retryAfterSeconds !== undefined) problem.retryAfterSeconds = error.retryAfterSeconds;
