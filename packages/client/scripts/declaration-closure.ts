@@ -14,11 +14,13 @@ export interface Declarations {
   read(path: string): Promise<string>;
   /** Path of the file that a package of ours exports under this specifier; undefined for others' packages. */
   own(specifier: string): string | undefined;
+  /** Where a file is published. */
+  published(path: string): string;
 }
 
 /**
- * The declaration files that `entry` reaches, ready to be published: server types erased, specifiers relative and ending
- * in `.js`. Throws when one names a package that is not allowed, so that no server type is ever published.
+ * The declaration files that `entry` reaches, by their emitted path and ready to be published: server types erased,
+ * specifiers relative and ending in `.js`. Throws when one names a package that is not allowed, so that no server type is ever published.
  */
 export async function declarationClosure(entry: string, files: Declarations): Promise<Map<string, string>> {
   const found = new Map<string, string>();
@@ -32,7 +34,7 @@ export async function declarationClosure(entry: string, files: Declarations): Pr
       const target = targetOf(specifier, from, files);
       if (target === undefined) return whole;
       waiting.push(target);
-      return `${before}${quote}${relativeSpecifier(from, target)}${quote}`;
+      return `${before}${quote}${relativeSpecifier(files.published(from), files.published(target))}${quote}`;
     });
     found.set(path, rewritten);
   }

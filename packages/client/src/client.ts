@@ -41,7 +41,20 @@ export interface CartwrightClientOptions {
 
 type User = RouterOutputs['auth']['login']['user'];
 
-/** What the client does besides calling procedures. */
+/**
+ * What the client does besides calling procedures.
+ *
+ * @example
+ * ```ts
+ * import { createCartwrightClient } from '@cartwright/client';
+ *
+ * const client = createCartwrightClient({ url: 'http://localhost:3000' });
+ * const user = await client.login({ email: 'ann@example.com', password: 'correct horse battery' });
+ * const { items } = await client.order.list.query({ limit: 5 });
+ * console.log(user.email, items.map((order) => order.number));
+ * await client.logout();
+ * ```
+ */
 export interface ClientConveniences {
   /** Logs in and keeps the tokens for every later call. Answers the user. */
   login(input: RouterInputs['auth']['login']): Promise<User>;

@@ -11,7 +11,19 @@ const MAX_BATCH_ITEMS = 20;
 /** Proxies commonly refuse longer request lines. */
 const MAX_URL_LENGTH = 4_000;
 
-/** Set on one call by `{ context }`, it overrides what the client sends with every call. */
+/**
+ * Set on one call by `{ context }`, it overrides what the client sends with every call.
+ *
+ * @example
+ * ```ts
+ * import { type CallContext, createCartwrightClient } from '@cartwright/client';
+ *
+ * const client = createCartwrightClient({ url: 'http://localhost:3000' });
+ * const context: CallContext = { orderToken: '…' };
+ * const order = await client.order.get.query({ orderId: '01900000-0000-7000-8000-000000000000' }, { context: { ...context } });
+ * console.log(order.status);
+ * ```
+ */
 export interface CallContext {
   cartToken?: string | undefined;
   orderToken?: string | undefined;

@@ -1,4 +1,17 @@
-import type { AppRouter, RouterInputs, RouterOutputs } from '@cartwright/api/contract';
+import type * as contract from '@cartwright/api/contract';
+
+/**
+ * The type of the store's router, for tRPC's own tools.
+ *
+ * @example
+ * ```ts
+ * import type { AppRouter } from '@cartwright/client';
+ * import type { TRPCClientErrorLike } from '@trpc/client';
+ *
+ * const codeOf = (error: TRPCClientErrorLike<AppRouter>): string | undefined => error.data?.problem.code;
+ * ```
+ */
+export type AppRouter = contract.AppRouter;
 
 /**
  * The input of every procedure, by router and name.
@@ -18,6 +31,8 @@ import type { AppRouter, RouterInputs, RouterOutputs } from '@cartwright/api/con
  * };
  * ```
  */
+export type RouterInputs = contract.RouterInputs;
+
 /**
  * The output of every procedure, by router and name.
  *
@@ -29,4 +44,4 @@ import type { AppRouter, RouterInputs, RouterOutputs } from '@cartwright/api/con
  * const pieces = (cart: Cart): number => cart.items.reduce((sum, item) => sum + item.quantity, 0);
  * ```
  */
-export type { AppRouter, RouterInputs, RouterOutputs };
+export type RouterOutputs = contract.RouterOutputs;
