@@ -67,7 +67,8 @@ export function createDb(options: DbOptions): Db {
     connectionString: options.url,
     max: options.maxConnections ?? 5,
     application_name: options.applicationName ?? 'cartwright',
-    connectionTimeoutMillis: 5_000,
+    // A queue of a thousand checkouts is worked off well within this; a database that is down refuses at once.
+    connectionTimeoutMillis: 15_000,
     idleTimeoutMillis: 30_000,
     types: typeParsers,
     // Bounds on what one statement, one lock wait and one forgotten transaction may hold up.
