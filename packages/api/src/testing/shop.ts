@@ -6,7 +6,7 @@ import { createProduct } from '../domains/catalog/create-product.ts';
 import type { PlaceOrderInput } from '../domains/checkout/schema.ts';
 import { administrator, makeCtx, type TestRuntime } from './index.ts';
 
-export const STAFF_ID = '00000000-0000-7000-8000-0000000000aa';
+const STAFF_ID = '00000000-0000-7000-8000-0000000000aa';
 
 export const ADDRESS = {
   firstName: 'Ada',

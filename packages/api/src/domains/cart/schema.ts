@@ -52,7 +52,7 @@ export const CartProblem = z
   .meta({ id: 'CartProblem' });
 export type CartProblem = z.infer<typeof CartProblem>;
 
-export const CartItem = z
+const CartItem = z
   .object({
     id: z.uuid(),
     variantId: z.uuid(),

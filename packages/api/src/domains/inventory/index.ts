@@ -1,4 +1,4 @@
 export { addInitialStock } from './add-initial-stock.ts';
 export { allocateUnits, releaseUnits, shipUnits } from './order-units.ts';
-export { reserveStock } from './reserve-stock.ts';
+export { RESERVATION_SECONDS, reserveStock } from './reserve-stock.ts';
 export { MAX_ON_HAND } from './schema.ts';

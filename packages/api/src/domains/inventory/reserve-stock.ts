@@ -3,7 +3,7 @@ import type { TxCtx } from '../../context.ts';
 import { secondsAfter } from '../../kit/clock.ts';
 import { allocateStock, type Shortage, type Units } from './allocate-stock.ts';
 
-/** How long units are held for an order that is being paid. */
+/** How long a shopper has to finish paying; the units are held just as long. */
 export const RESERVATION_SECONDS = 1800;
 
 /**

@@ -21,9 +21,9 @@ export const Address = z
   .meta({ id: 'Address' });
 export type Address = z.infer<typeof Address>;
 
-export const OrderStatus = z.enum(['pending', 'confirmed', 'completed', 'cancelled']);
+const OrderStatus = z.enum(['pending', 'confirmed', 'completed', 'cancelled']);
 
-export const OrderItem = z
+const OrderItem = z
   .object({
     id: z.uuid(),
     variantId: z.uuid(),

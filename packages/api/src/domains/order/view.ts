@@ -7,7 +7,7 @@ import type { Address, Order } from './schema.ts';
 type Details = orderDetails.OrderDetails;
 
 /** Derived, never stored: what the payments of an order amount to. */
-export function paymentStatusOf(payments: Details['payments']): Order['paymentStatus'] {
+function paymentStatusOf(payments: Details['payments']): Order['paymentStatus'] {
   const captured = payments.reduce((total, payment) => total + payment.capturedMinor, 0);
   const refunded = payments.reduce((total, payment) => total + payment.refundedMinor, 0);
   if (captured > 0) return refunded >= captured ? 'refunded' : 'paid';

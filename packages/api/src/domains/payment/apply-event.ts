@@ -10,7 +10,7 @@ import { fromPaymentIntent } from './stripe-provider.ts';
 const EARLY_EVENT_SECONDS = 3600;
 
 /** Thrown so that the queue tries an early event again later. */
-export class EarlyEventError extends Error {
+class EarlyEventError extends Error {
   override readonly name = 'EarlyEventError';
 }
 

@@ -18,7 +18,7 @@ const EVENTS: Record<ProviderStatus, PaymentEvent> = {
   voided: 'void',
 };
 
-export type Applied =
+type Applied =
   | { outcome: 'applied' | 'unchanged'; payment: payments.PaymentRow }
   /** Amount, currency or attempt are not ours: nothing was done but an alert. */
   | { outcome: 'mismatch' }
@@ -40,7 +40,7 @@ export function applyResult(ctx: Ctx, attemptId: string, result: ProviderResult)
 }
 
 /** The same for a payment whose cart the caller has locked. */
-export async function applyToLocked(
+async function applyToLocked(
   ctx: TxCtx,
   facts: { payment: payments.PaymentRow; order: orders.OrderHead; result: ProviderResult },
 ): Promise<Applied> {

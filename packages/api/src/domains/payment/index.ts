@@ -1,13 +1,13 @@
 export { applyStripeEvent } from './apply-event.ts';
-export { type Applied, applyResult, applyToLocked } from './apply-result.ts';
+export { applyResult } from './apply-result.ts';
 export { attemptRequest } from './attempt-request.ts';
 export { paymentErrors } from './errors.ts';
 export { loseAttempt } from './lose-attempt.ts';
 export { openAttempt } from './open-attempt.ts';
-export { type PaymentProvider, type ProviderName, type ProviderResult, ProviderUnavailableError } from './provider.ts';
+export { type PaymentProvider, type ProviderResult, ProviderUnavailableError } from './provider.ts';
 export { receiveStripeEvent } from './receive-event.ts';
 export { refundOrder } from './refund-order.ts';
 export { releaseExpired } from './release-expired.ts';
 export { resolveAttempt } from './resolve-attempt.ts';
-export { PAYMENT_WINDOW_SECONDS, resolveOpenPayments } from './resolve-open-payments.ts';
+export { resolveOpenPayments } from './resolve-open-payments.ts';
 export { submitRefund } from './submit-refund.ts';

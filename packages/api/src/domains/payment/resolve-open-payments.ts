@@ -1,14 +1,12 @@
 import { payments } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { secondsBefore, secondsBetween } from '../../kit/clock.ts';
+import { RESERVATION_SECONDS } from '../inventory/index.ts';
 import { ProviderUnavailableError } from './provider.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
 
 const QUIET_SECONDS = 30;
 const BATCH = 200;
-
-/** How long a shopper has to finish paying; the units are held just as long. */
-export const PAYMENT_WINDOW_SECONDS = 1800;
 
 /**
  * Settles every attempt that has been left open: by a process that died between our two transactions, by a
@@ -20,7 +18,7 @@ export async function resolveOpenPayments(ctx: Ctx): Promise<number> {
   for (const payment of open) {
     const ageSeconds = secondsBetween(payment.createdAt, ctx.now);
     try {
-      await resolveAttempt(ctx, payment, { giveUp: ageSeconds >= PAYMENT_WINDOW_SECONDS });
+      await resolveAttempt(ctx, payment, { giveUp: ageSeconds >= RESERVATION_SECONDS });
     } catch (error) {
       if (!(error instanceof ProviderUnavailableError)) throw error;
       ctx.log.warn({ paymentId: payment.id }, 'provider does not answer; the attempt stays open');

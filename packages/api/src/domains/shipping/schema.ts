@@ -5,7 +5,7 @@ import { countryCode } from '../../kit/text.ts';
 export const ShippingMethodsInput = z.strictObject({ cartId: z.uuid(), country: countryCode });
 export type ShippingMethodsInput = z.infer<typeof ShippingMethodsInput>;
 
-export const ShippingMethod = z
+const ShippingMethod = z
   .object({ id: z.uuid(), code: z.string(), name: z.string(), price: Money })
   .meta({ id: 'ShippingMethod' });
 
