@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../packages/db/src/testing/embedded-postgres.ts';
+import type { Bench, Report } from './bench.ts';
+import { type BenchConfig, type MeasurementName, readConfig } from './config.ts';
+import { measureAddToCart } from './measurements/cart.ts';
+import { measureImport } from './measurements/import.ts';
+import { measureAfterLoad, measureIdle } from './measurements/memory.ts';
+import { measurePurchase } from './measurements/purchase.ts';
+import { measureRoute } from './measurements/routes.ts';
+import { measureSearch } from './measurements/search.ts';
+import { countStatements } from './measurements/statements.ts';
+import { type Circumstances, markdown, saveReport } from './print-report.ts';
+import { runToEnd } from './processes.ts';
+import { chooseSamples } from './samples.ts';
+import { startStore, storeEnvironment } from './store.ts';
+import { SYNTHETIC_ROWS, writeSyntheticCatalog } from './synthetic-catalog.ts';
+
+const MEASURES: Partial<Record<MeasurementName, (bench: Bench) => Promise<Report>>> = {
+  idle: measureIdle,
+  category: (bench) =>
+    measureRoute(bench, {
+      name: 'Category page of 24',
+      path: `/v1/products?category=${bench.samples.category.slug}&currency=USD`,
+      target: 8,
+    }),
+  product: (bench) =>
+    measureRoute(bench, {
+      name: 'Product detail',
+      path: `/v1/products/${bench.samples.productSlug}?currency=USD`,
+      target: 6,
+    }),
+  search: measureSearch,
+  cart: measureAddToCart,
+  statements: countStatements,
+  purchase: (bench) => measurePurchase(bench, 'manual'),
+};
+
+const config = readConfig(process.argv.slice(2), process.env);
+const startedAt = new Date();
+const log = (line: string): void =>
+  console.log(`${((Date.now() - startedAt.getTime()) / 1000).toFixed(0).padStart(4)} s  ${line}`);
+const loadBefore = loadavg()[0] ?? 0;
+if (config.whole) await rm(config.dataDir, { recursive: true, force: true });
+await mkdir(config.dataDir, { recursive: true });
+const catalog = await findCatalog(config);
+const database = await startEmbeddedPostgres({
+  dataDir: join(config.dataDir, 'postgres'),
+  persistent: true,
+  durable: true,
+});
+const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+let report: Report;
+try {
+  report = await measureAll();
+} finally {
+  await pool.end();
+  await database.stop();
+}
+const about: Circumstances = {
+  startedAt,
+  seconds: (Date.now() - startedAt.getTime()) / 1000,
+  catalog: catalog.description,
+  loadBefore,
+  loadAfter: loadavg()[0] ?? 0,
+};
+const text = markdown(config, report, about);
+console.log(`\n${text}`);
+if (config.whole) console.log(`Saved as ${await saveReport(config, { text, report, about })}`);
+
+async function measureAll(): Promise<Report> {
+  const all: Report = { rows: [], details: {} };
+  const add = ({ rows, details }: Report): void => {
+    all.rows.push(...rows);
+    Object.assign(all.details, details);
+  };
+  const databaseUrl = database.url;
+  await runToEnd({
+    script: join(config.root, 'apps/admin-cli/src/main.ts'),
+    args: ['ops', 'setup'],
+    env: storeEnvironment(config, databaseUrl),
+    cwd: config.root,
+  });
+  log('database is set up');
+  if (config.names.includes('import')) {
+    const store = await startStore(config, { databaseUrl });
+    try {
+      add(await measureImport(config, { file: catalog.file, url: store.url, log }));
+    } finally {
+      await store.stop();
+    }
+  }
+  const chosen = config.names.filter((name) => MEASURES[name] !== undefined);
+  if (chosen.length > 0) add(await withStore({ stripe: false }, chosen));
+  if (config.names.includes('stripe')) add(await withStore({ stripe: true }, []));
+  return all;
+}
+
+/** Runs measurements against a store that is started for them. */
+async function withStore({ stripe }: { stripe: boolean }, names: readonly MeasurementName[]): Promise<Report> {
+  const samples = await chooseSamples(pool);
+  const store = await startStore(config, { databaseUrl: database.url, stripe });
+  const bench: Bench = { config, databaseUrl: database.url, databasePid: database.pid, pool, store, samples, log };
+  const reports: Report[] = [];
+  try {
+    for (const name of names) {
+      const measure = MEASURES[name];
+      if (measure) reports.push(await measure(bench));
+    }
+    if (stripe) reports.push(await measurePurchase(bench, 'stripe'));
+    else if (config.whole) reports.push(await measureAfterLoad(bench));
+  } finally {
+    await store.stop();
+  }
+  return {
+    rows: reports.flatMap(({ rows }) => rows),
+    details: Object.assign({}, ...reports.map(({ details }) => details)),
+  };
+}
+
+async function findCatalog({ sharedDir, dataDir }: BenchConfig): Promise<{ file: string; description: string }> {
+  const real = join(sharedDir, 'data', 'catalog.ndjson.gz');
+  if (existsSync(real)) return { file: real, description: 'the real one (catalog.ndjson.gz)' };
+  const file = join(dataDir, 'synthetic.ndjson.gz');
+  if (!existsSync(file)) await writeSyntheticCatalog(file);
+  const description = `synthetic, ${SYNTHETIC_ROWS.toLocaleString('en-US')} products, because CARTWRIGHT_SHARED names none`;
+  return { file, description };
+}
