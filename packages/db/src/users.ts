@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { sqlOf } from './handle.ts';
 import type { Reader, Tx } from './types.ts';
 
@@ -23,6 +24,17 @@ export async function findUser(reader: Reader, query: { id: string }): Promise<U
 
 export async function findUserByEmail(reader: Reader, query: { email: string }): Promise<UserRow | undefined> {
   return sqlOf(reader).selectFrom('users').select(COLUMNS).where('email', '=', query.email).executeTakeFirst();
+}
+
+/** The account that has been an administrator's for the longest time. */
+export async function findAdministrator(reader: Reader): Promise<UserRow | undefined> {
+  return sqlOf(reader)
+    .selectFrom('users')
+    .select(COLUMNS)
+    .where(sql<boolean>`'administrator' = any(roles)`)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 export async function lockUserByEmail(tx: Tx, query: { email: string }): Promise<UserRow | undefined> {

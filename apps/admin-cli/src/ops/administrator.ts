@@ -16,6 +16,11 @@ export async function isAdministrator(runtime: Runtime, email: string): Promise<
   return user?.roles.includes(ROLE) ?? false;
 }
 
+/** Address of the administrator there is, whoever made it. */
+export async function knownAdministrator(runtime: Runtime): Promise<string | undefined> {
+  return (await users.findAdministrator(runtime.db))?.email;
+}
+
 /** Makes the address an administrator with this password. Throws when either is not acceptable. */
 export async function makeAdministrator(runtime: Runtime, input: { email: string; password: string }): Promise<void> {
   await createAdministrator(opsCtx(runtime), input);

@@ -1,24 +1,38 @@
 import { randomBytes } from 'node:crypto';
-import { type Ctx, closeRuntime, createRuntime, type Logger, loadConfig, type Runtime } from '@cartwright/api';
-import { type Cli, usageError } from '../cli.ts';
+import {
+  ConfigError,
+  type Ctx,
+  closeRuntime,
+  createRuntime,
+  DomainError,
+  errorKinds,
+  type Logger,
+  loadConfig,
+  type Runtime,
+  toDomainError,
+} from '@cartwright/api';
+import { type Cli, CliError, usageError } from '../cli.ts';
 import { opsEnvironment } from '../config.ts';
 
 /** Runs `work` with a runtime of its own on the database that DATABASE_URL names. */
 export async function withRuntime<Result>(cli: Cli, work: (runtime: Runtime) => Promise<Result>): Promise<Result> {
-  // Nothing here signs, pays or sends, so a missing secret is no reason to refuse.
-  const config = loadConfig({
+  const runtime = await inWords(() => createRuntime(opsConfig(cli), { log: logTo(cli) }));
+  try {
+    return await inWords(() => work(runtime));
+  } finally {
+    await closeRuntime(runtime);
+  }
+}
+
+function opsConfig(cli: Cli): ReturnType<typeof loadConfig> {
+  return loadConfig({
+    // Nothing here signs, pays or sends, so a missing secret is no reason to refuse.
     AUTH_SECRET: randomBytes(48).toString('base64url'),
     MAIL_DIR: '.data/mail',
     ...opsEnvironment(),
     DATABASE_URL: databaseUrl(cli),
     DATABASE_POOL_SIZE: '2',
   });
-  const runtime = await createRuntime(config, { log: logTo(cli) });
-  try {
-    return await work(runtime);
-  } finally {
-    await closeRuntime(runtime);
-  }
 }
 
 /** A context in which services run on the operator's behalf. */
@@ -37,6 +51,22 @@ export function databaseUrl(cli: Cli): string {
   const url = cli.config.databaseUrl;
   if (url === undefined) throw usageError('Set DATABASE_URL to the database of the store, postgres://….');
   return url;
+}
+
+/** Runs `work`; what the services and the database refuse gets the exit code of its kind. */
+export async function inWords<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ConfigError) throw usageError(error.message);
+    const known = error instanceof DomainError ? error : toDomainError(error);
+    if (known.kind === 'bug') throw error;
+    const fields = JSON.stringify(known.details?.['issues'] ?? '').replace(/^""$/, '');
+    throw new CliError(`${known.message}${fields && ` ${fields}`} (${known.code})`, {
+      code: known.code,
+      exitCode: errorKinds[known.kind].cliExit,
+    });
+  }
 }
 
 /** Standard output belongs to the command's answer. */

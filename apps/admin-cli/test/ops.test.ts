@@ -1,0 +1,102 @@
+import { createCartwrightClient } from '@cartwright/client';
+import { createTestDatabase, type TestDatabase } from '@cartwright/db/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore, runCli, type TestStore } from './harness.ts';
+
+describe('ops on an empty database', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  const ops = (args: string[], env: Record<string, string> = {}, input?: string) =>
+    runCli(['ops', ...args], { env: { DATABASE_URL: database.url, ...env }, ...(input !== undefined && { input }) });
+
+  it('setup makes a store and an administrator with a password of its own, in one line of JSON', async () => {
+    const first = await ops(['setup', '--json']);
+    expect([first.code, first.stderr]).toEqual([0, '']);
+    expect(first.stdout.trim().split('\n')).toHaveLength(1);
+    const result = JSON.parse(first.stdout);
+    expect(result).toEqual({
+      adminEmail: 'admin@example.com',
+      adminPassword: expect.stringMatching(/^[\w-]{20}$/),
+      seeded: true,
+    });
+  }, 60_000);
+
+  it('setup again changes nothing and tells no password', async () => {
+    const again = await ops(['setup', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ adminEmail: 'admin@example.com', adminPassword: null });
+  });
+
+  it('setup adds the administrator that the environment names, and tells its password only if it was made', async () => {
+    const given = await ops(['setup'], { ADMIN_EMAIL: 'Boss@Example.com', ADMIN_PASSWORD: 'chosen by the boss' });
+    expect(JSON.parse(given.stdout)).toEqual({ adminEmail: 'Boss@Example.com', adminPassword: null, seeded: false });
+    const made = await ops(['setup'], { ADMIN_EMAIL: 'other@example.com' });
+    expect(JSON.parse(made.stdout).adminPassword).toMatch(/^[\w-]{20}$/);
+    const unnamed = await ops(['setup']);
+    expect(JSON.parse(unnamed.stdout)).toEqual({ adminEmail: 'admin@example.com', adminPassword: null, seeded: false });
+  });
+
+  it('migrate says that there is nothing to do', async () => {
+    expect((await ops(['migrate'])).stdout).toBe('The database is up to date.\n');
+    expect(JSON.parse((await ops(['migrate', '--json'])).stdout)).toEqual({ applied: [] });
+  });
+
+  it('create-admin prints a password once, and leaves an administrator alone', async () => {
+    const made = await ops(['create-admin', '--email', 'new@example.com']);
+    expect(made.stdout).toMatch(/^new@example\.com is an administrator now\. Password, shown once: [\w-]{20}\n$/);
+    const again = await ops(['create-admin', '--email', 'new@example.com', '--password', 'another password']);
+    expect(again.stdout).toBe('new@example.com is an administrator already; nothing was changed.\n');
+    const json = await ops(
+      ['create-admin', '--email', 'more@example.com', '--json', '--password-stdin'],
+      {},
+      'as given here\n',
+    );
+    expect(JSON.parse(json.stdout)).toEqual({ email: 'more@example.com', created: true, password: null });
+  });
+
+  it('create-admin refuses what is no address, and a password that is too short', async () => {
+    const address = await ops(['create-admin', '--email', 'nobody']);
+    expect([address.code, address.stderr]).toEqual([64, expect.stringContaining('(invalid_input)')]);
+    const password = await ops(['create-admin', '--email', 'x@example.com', '--password', 'short']);
+    expect(password.code).toBe(64);
+    expect((await ops(['create-admin'])).code).toBe(64);
+  });
+
+  it('exits 64 without a database, 75 when it is gone', async () => {
+    expect(await runCli(['ops', 'migrate'])).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('DATABASE_URL'),
+    });
+    expect((await runCli(['ops', 'migrate'], { env: { DATABASE_URL: 'mysql://x' } })).code).not.toBe(0);
+    const gone = { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' } };
+    expect((await runCli(['ops', 'migrate'], gone)).code).toBe(75);
+    expect((await runCli(['ops', 'create-admin', '--email', 'x@example.com'], gone)).code).toBe(75);
+  });
+});
+
+describe('ops on a store that is in use', () => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await openStore();
+  });
+  afterAll(() => store.close());
+
+  it('seed refuses to touch it', async () => {
+    const { code, stderr } = await runCli(['ops', 'seed'], { env: { DATABASE_URL: store.databaseUrl } });
+    expect([code, stderr]).toEqual([65, 'cartwright: The store is not empty, so nothing was added.\n']);
+  });
+
+  it('create-admin makes a registered customer an administrator who logs in with the new password', async () => {
+    const customer = { email: 'ann@example.com', password: 'what somebody registered' };
+    const client = createCartwrightClient({ url: store.url });
+    await client.auth.register.mutate(customer);
+    const args = ['ops', 'create-admin', '--email', customer.email, '--json'];
+    const { stdout } = await runCli(args, { env: { DATABASE_URL: store.databaseUrl } });
+    const { password } = JSON.parse(stdout);
+    const user = await client.login({ email: customer.email, password });
+    expect(user.roles).toContain('administrator');
+  });
+});
