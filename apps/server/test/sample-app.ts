@@ -32,6 +32,11 @@ const Filters = z.strictObject({
   filter: z.record(z.string(), z.string()).optional(),
   each: z.record(z.string(), z.array(z.int())).optional(),
   note: z.string().nullable().optional(),
+  upper: z
+    .string()
+    .transform((text) => text.toUpperCase())
+    .optional(),
+  later: z.lazy(() => z.int()).optional(),
 });
 const Dated = z.strictObject({
   at: z.date(),
@@ -46,6 +51,10 @@ export const sampleRouter = t.router({
   echoQuery: t.procedure
     .meta(rest('GET', '/v1/echo'))
     .input(Filters)
+    .query(({ input }) => input),
+  either: t.procedure
+    .meta(rest('GET', '/v1/either'))
+    .input(z.union([z.strictObject({ id: z.int() }), z.strictObject({ active: z.boolean() })]))
     .query(({ input }) => input),
   stats: t.procedure.meta(rest('GET', '/v1/things/stats')).query(() => ({ stats: true })),
   thing: t.procedure
@@ -82,6 +91,7 @@ export const sampleRouter = t.router({
     orderToken: ctx.orderToken,
     idempotencyKey: ctx.idempotencyKey,
   })),
+  address: t.procedure.meta(rest('GET', '/v1/address')).query(({ ctx }) => ({ clientAddress: ctx.clientAddress })),
   fail: t.procedure
     .meta(rest('GET', '/v1/fail'))
     .input(z.strictObject({ how: z.enum(['bug', 'refusal', 'retry', 'lost']) }))

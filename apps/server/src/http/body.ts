@@ -2,7 +2,7 @@ import { refuse } from '@cartwright/api';
 import { type AppContext, incomingOf } from './exchange.ts';
 
 /** Largest body of any request, in bytes. */
-export const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * Refuses a body beyond {@link MAX_BODY_BYTES} with `payload_too_large`: by its declared length (which the HTTP parser

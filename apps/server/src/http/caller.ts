@@ -18,7 +18,7 @@ export async function takeAllowance(exchange: Exchange, limit: LimitClass): Prom
 }
 
 /** Who asks. No `Authorization` is a guest; one that does not check out throws `unauthenticated`, never a guest. */
-export async function actorOf(exchange: Exchange, headers: Headers): Promise<Actor> {
+async function actorOf(exchange: Exchange, headers: Headers): Promise<Actor> {
   const authorization = headers.get('authorization');
   if (authorization === null) return GUEST;
   const token = BEARER.exec(authorization)?.[1];

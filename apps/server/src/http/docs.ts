@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { refuse } from '@cartwright/api';
 import { openApiDocument } from '../rest/openapi.ts';
@@ -65,14 +66,14 @@ export function openApiHandler(): (c: AppContext) => Response {
 
 /** Swagger UI at `/docs`, with nothing from anywhere else. */
 export function mountDocs(serveGet: (path: string, handler: (c: AppContext) => Response | Promise<Response>) => void) {
+  const folder = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
   serveGet('/docs', (c) => page(c, PAGE, 'text/html; charset=utf-8'));
   serveGet('/docs/initializer.js', (c) => page(c, INITIALIZER, 'text/javascript; charset=utf-8'));
   serveGet('/docs/:file', (c) => {
     const name = c.req.param('file') ?? '';
     const contentType = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
     if (contentType === undefined) throw refuse('not_found');
-    const path = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
-    return answerFile(c, path, { 'content-type': contentType, 'cache-control': 'no-cache' });
+    return answerFile(c, join(folder, name), { 'content-type': contentType, 'cache-control': 'no-cache' });
   });
 }
 

@@ -11,7 +11,7 @@ const toNumber: FromText = (text) => (NUMBER.test(text) ? Number(text) : text);
 const toBoolean: FromText = (text) => (text === 'true' ? true : text === 'false' ? false : text);
 
 /** A date of ISO 8601, with its offset when it has a time; anything else, 30 February too, stays text. */
-export function toDate(text: string): Date | string {
+function toDate(text: string): Date | string {
   const parts = ISO_DATE.exec(text);
   if (!parts) return text;
   const [, year, month, day] = parts;
@@ -85,11 +85,6 @@ export function reviveDates(schema: Schema, depth = 0): ReviveDates | undefined 
     case 'union': {
       const options = def.options.map((option) => ({ option, revive: reviveDates(option, depth + 1) }));
       return options.some(({ revive }) => revive) ? (value) => reviveUnion(value, options) : undefined;
-    }
-    case 'intersection': {
-      const left = reviveDates(def.left, depth + 1);
-      const right = reviveDates(def.right, depth + 1);
-      return left && right ? (value) => right(left(value)) : (left ?? right);
     }
     default:
       return undefined;

@@ -30,11 +30,10 @@ export function unwrap(schema: Schema): Schema {
   }
 }
 
-/** The fields of an object schema, of all sides of an intersection, or of every option of a union. */
+/** The fields of an object schema, or of every option of a union. */
 export function fieldsOf(schema: Schema): Map<string, Schema> {
   const def = definitionOf(unwrap(schema));
   if (def.type === 'object') return new Map(Object.entries(def.shape));
-  if (def.type === 'intersection') return new Map([...fieldsOf(def.left), ...fieldsOf(def.right)]);
   if (def.type === 'union') return new Map(def.options.flatMap((option) => [...fieldsOf(option)]));
   return new Map();
 }
