@@ -96,3 +96,25 @@ export async function insertStockLevels(
     from added where on_hand > 0
   `.execute(sqlOf(tx));
 }
+
+export interface StockMovement {
+  locationId: string;
+  delta: number;
+  onHandAfter: number;
+  reason: 'import' | 'correction' | 'shipment';
+  orderId: string | null;
+  actor: unknown;
+  at: Date;
+}
+
+/** What happened to a variant's stock, the latest first. */
+export async function listStockMovements(
+  reader: Reader,
+  query: { variantId: string; limit: number },
+): Promise<StockMovement[]> {
+  const { rows } = await sql<StockMovement>`
+    select location_id, delta, on_hand_after, reason, order_id, actor, at from stock_movements
+    where variant_id = ${query.variantId} order by id desc limit ${query.limit}
+  `.execute(sqlOf(reader));
+  return rows;
+}
