@@ -14,7 +14,7 @@ import { startServer } from '@cartwright/server';
 const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-export const ADMIN = { email: 'admin@example.com', password: 'an administrator in tests' };
+export const ADMIN = { email: 'owner@example.com', password: 'an administrator in tests' };
 
 export interface CliResult {
   code: number | null;

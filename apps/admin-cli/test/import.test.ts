@@ -1,8 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openProxy, openStore, type TestStore } from './harness.ts';
+
+// Each step is a process of its own, and others share the machine.
+vi.setConfig({ testTimeout: 90_000 });
 
 let store: TestStore;
 beforeAll(async () => {

@@ -49,7 +49,9 @@ export function opsCtx(runtime: Runtime): Ctx {
 
 export function databaseUrl(cli: Cli): string {
   const url = cli.config.databaseUrl;
-  if (url === undefined) throw usageError('Set DATABASE_URL to the database of the store, postgres://….');
+  if (url === undefined || !/^postgres(ql)?:\/\//.test(url)) {
+    throw usageError('Set DATABASE_URL to the database of the store, postgres://….');
+  }
   return url;
 }
 
