@@ -61,8 +61,8 @@ async function changeProduct(ctx: TxCtx, input: UpdateProductInput): Promise<Adm
         attributes,
         options,
         images: input.images ? imagesOf(input.images, title) : product.images,
-        // What was changed by hand is changed back by the next import, so its fingerprint no longer holds.
-        importHash: null,
+        // The row that made it has not changed: importing it again must not undo what was changed by hand.
+        importHash: product.importHash,
         publishedAt: product.publishedAt ?? (status === 'active' ? now : null),
       },
     ],
