@@ -11,8 +11,3 @@ export function minute(at: Date | string | null | undefined): string {
 export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
-
-/** `1 order`, `2 orders`. */
-export function counted(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
-}
