@@ -4,5 +4,5 @@ export { createProduct } from './create-product.ts';
 export { refuse } from './errors.ts';
 export { decodeListingCursor } from './listing-cursor.ts';
 export { ListedProduct } from './schema.ts';
-export { type StoreSetup, setUpStore } from './set-up-store.ts';
+export { setUpStore } from './set-up-store.ts';
 export { assertStoreCurrency } from './store-currency.ts';

@@ -2,7 +2,7 @@ import { store } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 
-export interface StoreSetup {
+interface StoreSetup {
   name: string;
   /** ISO 3166-1 alpha-2. */
   country: string;

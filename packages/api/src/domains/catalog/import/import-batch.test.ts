@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { inventory } from '@cartwright/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appRouter } from '../../../root.ts';
 import { seedStore } from '../../../testing/catalog-factories.ts';
 import { administrator, makeCtx, makeTestRuntime, type TestRuntime } from '../../../testing/index.ts';
-import { setStock } from '../../inventory/set-stock.ts';
 import { findAdminProduct } from '../find-admin-product.ts';
 import { findProduct } from '../find-product.ts';
 import { listAdminProducts } from '../list-admin-products.ts';
@@ -231,7 +231,7 @@ describe('an import again', () => {
   test('updates what the row changed, and keeps address, stock and prices in other currencies', async () => {
     const before = await bySku('TEA');
     const variantId = before?.variants[0]?.id ?? '';
-    await setStock(ctx(), { variantId, onHand: 7 });
+    await appRouter.createCaller(ctx()).inventory.setStock({ variantId, onHand: 7 });
     await updateProduct(ctx(), {
       productId: before?.id ?? '',
       variants: [
