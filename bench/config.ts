@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export const MEASUREMENTS = [
@@ -30,16 +30,22 @@ export interface BenchConfig {
   poolSize: number;
 }
 
-const HELP = `pnpm bench [--only NAME] [--seconds N]
+const HELP = `pnpm bench [--only NAME] [--seconds N] [--data-dir DIR]
 
   --only NAME    one of ${MEASUREMENTS.join(', ')}; may be repeated. Uses the catalog of the run before.
-  --seconds N    length of one run of a measurement (1 to 30, default 5); there are three of each.`;
+  --seconds N    length of one run of a measurement (1 to 30, default 5); there are three of each.
+  --data-dir DIR where database and logs go (default .data/bench); a run of everything empties it.`;
 
 /** Reads the command line and the environment. Ends the process when there is nothing to measure. */
 export function readConfig(args: string[], env: NodeJS.ProcessEnv): BenchConfig {
   const { values } = parseArgs({
     args,
-    options: { only: { type: 'string', multiple: true }, seconds: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      only: { type: 'string', multiple: true },
+      seconds: { type: 'string' },
+      'data-dir': { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   const only = (values.only ?? []).flatMap((list) => list.split(','));
   const unknown = only.filter((name) => !isName(name));
@@ -51,7 +57,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): BenchConfig 
   const root = join(import.meta.dirname, '..');
   return {
     root,
-    dataDir: join(root, '.data', 'bench'),
+    dataDir: values['data-dir'] ? resolve(values['data-dir']) : join(root, '.data', 'bench'),
     resultsDir: join(import.meta.dirname, 'results'),
     sharedDir: env['CARTWRIGHT_SHARED'] || join(root, '..', 'shared'),
     names: only.length === 0 ? MEASUREMENTS : only.filter(isName),

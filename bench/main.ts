@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -44,8 +44,7 @@ const startedAt = new Date();
 const log = (line: string): void =>
   console.log(`${((Date.now() - startedAt.getTime()) / 1000).toFixed(0).padStart(4)} s  ${line}`);
 const loadBefore = loadavg()[0] ?? 0;
-if (config.whole) await rm(config.dataDir, { recursive: true, force: true });
-await mkdir(config.dataDir, { recursive: true });
+await takeDataDir(config);
 const catalog = await findCatalog(config);
 const database = await startEmbeddedPostgres({
   dataDir: join(config.dataDir, 'postgres'),
@@ -59,6 +58,7 @@ try {
 } finally {
   await pool.end();
   await database.stop();
+  await rm(join(config.dataDir, 'bench.pid'), { force: true });
 }
 const about: Circumstances = {
   startedAt,
@@ -70,6 +70,19 @@ const about: Circumstances = {
 const text = markdown(config, report, about);
 console.log(`\n${text}`);
 if (config.whole) console.log(`Saved as ${await saveReport(config, { text, report, about })}`);
+
+/** Two benchmarks at once would measure each other, and the second would empty the folder of the first. */
+async function takeDataDir({ dataDir, whole }: BenchConfig): Promise<void> {
+  const lock = join(dataDir, 'bench.pid');
+  const owner = Number(await readFile(lock, 'utf8').catch(() => ''));
+  if (owner > 0 && existsSync(`/proc/${owner}`)) {
+    console.error(`A benchmark is running in ${dataDir} (process ${owner}).`);
+    process.exit(75);
+  }
+  if (whole) await rm(dataDir, { recursive: true, force: true });
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(lock, String(process.pid));
+}
 
 async function measureAll(): Promise<Report> {
   const all: Report = { rows: [], details: {} };
