@@ -44,7 +44,6 @@ create table carts (
   check (token_hash is not null or customer_id is not null)
 );
 create index carts_customer_id_idx on carts (customer_id) where customer_id is not null;
-create index carts_updated_at_idx on carts (updated_at) where status = 'open';
 
 create table cart_items (
   id uuid primary key,

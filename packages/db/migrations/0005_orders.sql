@@ -42,7 +42,6 @@ create table orders (
 );
 create index orders_customer_id_idx on orders (customer_id, created_at desc, id desc) where customer_id is not null;
 create index orders_created_at_idx on orders (created_at desc, id desc);
-create index orders_status_idx on orders (status, created_at desc, id desc);
 
 create table order_items (
   id uuid primary key,

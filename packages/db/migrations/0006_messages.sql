@@ -12,7 +12,6 @@ create table outbox (
   delivered_at timestamptz,
   unique (aggregate, version)
 );
-create index outbox_undelivered_idx on outbox (created_at) where delivered_at is null;
 
 create table inbox (
   provider text not null,
@@ -25,7 +24,6 @@ create table inbox (
   note text,
   primary key (provider, event_id)
 );
-create index inbox_unapplied_idx on inbox (received_at) where applied_at is null;
 
 create table idempotency_keys (
   scope text not null,
@@ -39,10 +37,3 @@ create table idempotency_keys (
   primary key (scope, procedure, key)
 );
 create index idempotency_keys_created_at_idx on idempotency_keys (created_at);
-
--- One row a mail, keyed by the outbox row that asked for it: a redelivered job sends nothing.
-create table mail_deliveries (
-  outbox_id uuid primary key references outbox,
-  recipient text not null,
-  sent_at timestamptz not null
-);

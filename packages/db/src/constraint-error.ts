@@ -17,12 +17,12 @@ const DRIVER_MESSAGES =
 
 /**
  * Whether the database could not be reached or gave up on us: the caller may try again later.
- * Classes 08 (connection), 53 (resources), 57P (shutdown, crash), 55P03 and 57014 (our own time-outs).
+ * Classes 08 (connection), 28 and 3D (login, no such database), 53 (resources), 57P (shutdown, crash), 55P03 and 57014 (our own time-outs).
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = errorCode(error);
   if (code !== undefined) {
-    if (/^(08|53|57P)/.test(code) || code === '55P03' || code === '57014' || code === '25P03') return true;
+    if (/^(08|28|3D|53|57P)/.test(code) || code === '55P03' || code === '57014' || code === '25P03') return true;
     if (SYSTEM_CODES.has(code)) return true;
   }
   return error instanceof Error && DRIVER_MESSAGES.test(error.message);

@@ -13,7 +13,7 @@ export interface InboxRow {
 }
 
 /** Keeps an event once; false when it was here before. */
-export async function insertInboxEvent(tx: Tx, event: Omit<InboxRow, 'appliedAt' | 'note'>): Promise<boolean> {
+export async function insertInboxEvent(tx: Tx, event: InboxRow): Promise<boolean> {
   const result = await sqlOf(tx)
     .insertInto('inbox')
     .values({ ...event, payload: JSON.stringify(event.payload) })

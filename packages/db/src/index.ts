@@ -18,7 +18,7 @@ export * as payments from './payments.ts';
 export * as products from './products.ts';
 export * as productVariants from './products-variants.ts';
 export * as productViews from './products-views.ts';
-export { openQueue, type Queue, type QueueJob } from './queue.ts';
+export { type JobFailure, openQueue, type Queue, type QueueJob } from './queue.ts';
 export * as reservations from './reservations.ts';
 export * as search from './search.ts';
 export * as sessions from './sessions.ts';

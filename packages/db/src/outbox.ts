@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { sqlOf } from './handle.ts';
-import type { Reader, Tx } from './types.ts';
+import type { Db, Reader, Tx } from './types.ts';
 
 /** A fact that others must be told. `aggregate` is `<kind>:<id>`, `version` its state counter. */
 export interface OutboxRow {
@@ -19,44 +20,22 @@ export async function insertOutboxRow(tx: Tx, row: OutboxRow): Promise<void> {
     .execute();
 }
 
-export async function findOutboxRow(reader: Reader, query: { id: string }): Promise<OutboxRow | undefined> {
+/** The facts of these ids that have not been told yet. */
+export async function listUntoldFacts(reader: Reader, query: { ids: readonly string[] }): Promise<OutboxRow[]> {
   return sqlOf(reader)
     .selectFrom('outbox')
     .select(['id', 'aggregate', 'version', 'topic', 'payload', 'createdAt'])
-    .where('id', '=', query.id)
-    .executeTakeFirst();
-}
-
-/** Marks a fact as told to everyone who asked. */
-export async function saveOutboxDelivery(tx: Tx, row: { id: string; deliveredAt: Date }): Promise<void> {
-  await sqlOf(tx)
-    .updateTable('outbox')
-    .set({ deliveredAt: row.deliveredAt })
-    .where('id', '=', row.id)
+    .where('id', '=', sql<string>`any(${query.ids}::uuid[])`)
     .where('deliveredAt', 'is', null)
     .execute();
 }
 
-/** Remembers that the mail of a fact was handed over; false when it had been before. */
-export async function insertMailDelivery(
-  tx: Tx,
-  delivery: { outboxId: string; recipient: string; sentAt: Date },
-): Promise<boolean> {
-  const result = await sqlOf(tx)
-    .insertInto('mailDeliveries')
-    .values(delivery)
-    .onConflict((conflict) => conflict.column('outboxId').doNothing())
-    .executeTakeFirst();
-  return result.numInsertedOrUpdatedRows === 1n;
-}
-
-export async function findMailDelivery(
-  reader: Reader,
-  query: { outboxId: string },
-): Promise<{ recipient: string; sentAt: Date } | undefined> {
-  return sqlOf(reader)
-    .selectFrom('mailDeliveries')
-    .select(['recipient', 'sentAt'])
-    .where('outboxId', '=', query.outboxId)
-    .executeTakeFirst();
+/** Marks facts as told to everyone concerned, in a statement of its own that commits at once. */
+export async function saveFactsTold(db: Db, facts: { ids: readonly string[]; deliveredAt: Date }): Promise<void> {
+  await sqlOf(db)
+    .updateTable('outbox')
+    .set({ deliveredAt: facts.deliveredAt })
+    .where('id', '=', sql<string>`any(${facts.ids}::uuid[])`)
+    .where('deliveredAt', 'is', null)
+    .execute();
 }

@@ -14,14 +14,27 @@ export interface QueueDefinition {
   cron?: string;
 }
 
+export interface JobFailure {
+  id: string;
+  error: Error;
+}
+
 export interface Queue {
   /** Adds a job in the caller's transaction: it exists exactly when the transaction commits. */
   add(tx: Tx, name: string, data: object, options?: { startAfterSeconds?: number }): Promise<void>;
-  /** Calls `handler` for each job of a queue, one after another; a thrown error is a retry with backoff. */
-  work<T>(name: string, handler: (job: QueueJob<T>) => Promise<void>): Promise<void>;
+  /**
+   * Calls `handler` with the jobs of a queue, up to {@link BATCH_SIZE} at once. The jobs it names as failed are
+   * tried again with backoff, all of them when it throws.
+   */
+  work<T>(name: string, handler: (jobs: QueueJob<T>[]) => Promise<JobFailure[]>): Promise<void>;
   /** Ends the workers after their current job and closes what the queue opened. */
   stop(): Promise<void>;
 }
+
+/** Jobs that a worker takes at once: looking costs as much as working on a few. */
+const BATCH_SIZE = 50;
+/** A notification for each commit would wake the worker for single jobs, and PostgreSQL takes a global lock for it. */
+const POLLING_SECONDS = 0.5;
 
 /** Jobs fail into this queue's sibling, `<name>.dead`, after this many tries over about an hour. */
 const RETRY_LIMIT = 10;
@@ -59,7 +72,7 @@ export async function migrateQueue(url: string, queues: readonly QueueDefinition
         retryDelayMax: 600,
         expireInSeconds: 120,
       };
-      await boss.createQueue(name, { ...options, deadLetter: `${name}.dead`, notify: true });
+      await boss.createQueue(name, { ...options, deadLetter: `${name}.dead` });
     }
   } finally {
     await boss.stop({ graceful: false });
@@ -77,7 +90,7 @@ export async function openQueue(options: {
 }): Promise<Queue> {
   const { db, onError, worker } = options;
   const boss = worker
-    ? new PgBoss({ connectionString: worker.url, max: 3, migrate: false, useListenNotify: true })
+    ? new PgBoss({ connectionString: worker.url, max: 3, migrate: false })
     : new PgBoss({ db: executor(insideOf(db).kysely), supervise: false, schedule: false, migrate: false });
   log(onError, boss);
   await boss.start();
@@ -89,34 +102,14 @@ export async function openQueue(options: {
       const db = executor(sqlOf(tx));
       await boss.send(name, data, { db, startAfter: addOptions?.startAfterSeconds ?? 0 });
     },
-    async work<T>(name: string, handler: (job: QueueJob<T>) => Promise<void>) {
-      const workOptions = {
-        batchSize: 20,
-        burstWhenBatchFull: true,
-        perJobResults: false,
-        notifyPollingIntervalSeconds: 1,
-        pollingIntervalSeconds: 1,
-      };
+    async work<T>(name: string, handler: (jobs: QueueJob<T>[]) => Promise<JobFailure[]>) {
+      const workOptions = { batchSize: BATCH_SIZE, burstWhenBatchFull: true, pollingIntervalSeconds: POLLING_SECONDS };
       await boss.work<T>(name, workOptions, async (jobs: Job<T>[]) => {
-        await settleEach(boss, name, jobs, handler);
+        const failures = await handler(jobs.map(({ id, data }) => ({ id, data })));
+        // What is failed here stays failed: pg-boss completes only the jobs that are still active.
+        for (const { id, error } of failures) await boss.fail(name, id, { message: error.message });
       });
     },
     stop: () => boss.stop({ graceful: true, timeout: 8_000 }),
   };
-}
-
-/** One failing job must not drag its batch along: each is completed or failed by itself. */
-async function settleEach<T>(
-  boss: PgBoss,
-  name: string,
-  jobs: Job<T>[],
-  handler: (job: QueueJob<T>) => Promise<void>,
-): Promise<void> {
-  for (const job of jobs) {
-    try {
-      await handler({ id: job.id, data: job.data });
-    } catch (error) {
-      await boss.fail(name, job.id, error instanceof Error ? { message: error.message } : { message: String(error) });
-    }
-  }
 }

@@ -130,12 +130,6 @@ export interface LocationsTable {
   createdAt: Date;
 }
 
-export interface MailDeliveriesTable {
-  outboxId: string;
-  recipient: string;
-  sentAt: Date;
-}
-
 export interface OrderHistoryTable {
   orderId: string;
   version: number;
@@ -408,7 +402,6 @@ export interface Schema {
   inbox: InboxTable;
   listing: ListingTable;
   locations: LocationsTable;
-  mailDeliveries: MailDeliveriesTable;
   orderHistory: OrderHistoryTable;
   orderItems: OrderItemsTable;
   orders: OrdersTable;

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cancelOrder, fulfillOrder, placeOrder } from '../testing/calls.ts';
 import { makeCtx } from '../testing/index.ts';
 import { checkoutInput, guestCart, staffCtx, stockProduct } from '../testing/shop.ts';
-import { openStripeShop, query, type StripeShop } from '../testing/stripe-shop.ts';
-import { jobHandlers } from './handlers.ts';
-import { jobContext, startWorker } from './start-worker.ts';
+import { doJobs, openStripeShop, query, type StripeShop } from '../testing/stripe-shop.ts';
+import { runJobs } from './run-jobs.ts';
+import { startWorker } from './start-worker.ts';
 
 let store: StripeShop;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.dispose());
 
-const job = (name: string) => jobContext(store.runtime, { name, id: 'test' });
+const tellPlaced = (outboxId: string) => doJobs(store.runtime, 'order.placed', [{ id: 'test', data: { outboxId } }]);
 
 async function placed() {
   const { variantId } = await stockProduct(store.runtime, { eur: 1190 });
@@ -27,8 +27,8 @@ async function placed() {
 describe('order mails', () => {
   test('say what was bought and charged, to the address of the order, once', async () => {
     const { order, outboxId } = await placed();
-    await jobHandlers['order.placed'](job('order.placed'), { outboxId });
-    await jobHandlers['order.placed'](job('order.placed'), { outboxId });
+    await tellPlaced(outboxId);
+    await tellPlaced(outboxId);
     const mails = store.runtime.mailer.sent.filter(({ id }) => id === outboxId);
     expect(mails).toHaveLength(1);
     const [mail] = mails;
@@ -54,7 +54,7 @@ describe('order mails', () => {
   test('escape what a product is called', async () => {
     const { order, outboxId } = await placed();
     await query(store.runtime, `update order_items set title = '<b>"x"</b>' where order_id = $1`, [order.id]);
-    await jobHandlers['order.placed'](job('order.placed'), { outboxId });
+    await tellPlaced(outboxId);
     const mail = store.runtime.mailer.sent.at(-1);
     expect(mail?.html).toContain('&lt;b&gt;&quot;x&quot;&lt;/b&gt;');
     expect(mail?.text).toContain('<b>"x"</b>');
@@ -62,14 +62,12 @@ describe('order mails', () => {
 
   test('a mailer that fails leaves the fact to be told again', async () => {
     const { outboxId } = await placed();
-    const ctx = {
-      ...job('order.placed'),
-      mailer: { send: () => Promise.reject(new Error('smtp down')), close: async () => {} },
-    };
-    await expect(jobHandlers['order.placed'](ctx, { outboxId })).rejects.toThrow('smtp down');
+    const mailer = { send: () => Promise.reject(new Error('smtp down')), close: async () => {} };
+    const failures = await runJobs({ ...store.runtime, mailer }, 'order.placed', [{ id: 'test', data: { outboxId } }]);
+    expect(failures).toMatchObject([{ id: 'test', error: { message: 'smtp down' } }]);
     const told = await query(store.runtime, 'select delivered_at from outbox where id = $1', [outboxId]);
     expect(told).toEqual([{ delivered_at: null }]);
-    await jobHandlers['order.placed'](job('order.placed'), { outboxId });
+    await tellPlaced(outboxId);
     expect(store.runtime.mailer.sent.at(-1)?.id).toBe(outboxId);
   });
 });
@@ -100,11 +98,24 @@ describe('refunds', () => {
   });
 });
 
-test('a job that names nothing fails instead of being forgotten', async () => {
-  const outboxId = '00000000-0000-7000-8000-000000000009';
-  await expect(jobHandlers['order.placed'](job('order.placed'), { outboxId })).rejects.toThrow('no outbox row');
-  await expect(jobHandlers['order.placed'](job('order.placed'), {})).rejects.toThrow();
-  await jobHandlers['payment.event_received'](job('x'), { provider: 'stripe', eventId: 'evt_unknown' });
+test('one bad job of a batch fails alone', async () => {
+  const { outboxId } = await placed();
+  const failures = await runJobs(store.runtime, 'order.placed', [
+    { id: 'bad', data: {} },
+    { id: 'good', data: { outboxId } },
+  ]);
+  expect(failures.map(({ id }) => id)).toEqual(['bad']);
+  expect(store.runtime.mailer.sent.at(-1)?.id).toBe(outboxId);
+  const unknown = { provider: 'stripe', eventId: 'evt_unknown' };
+  await doJobs(store.runtime, 'payment.event_received', [{ id: 'x', data: unknown }]);
+});
+
+test('a batch reads its facts in one statement and marks them in another', async () => {
+  const facts = [await placed(), await placed(), await placed()];
+  store.runtime.takeStatements();
+  const jobs = facts.map(({ outboxId }) => ({ id: outboxId, data: { outboxId } }));
+  await doJobs(store.runtime, 'order.placed', jobs);
+  expect(store.runtime.takeStatements()).toHaveLength(2 + facts.length);
 });
 
 test('housekeeping forgets answers after a day and keeps younger ones', async () => {
@@ -120,7 +131,7 @@ test('housekeeping forgets answers after a day and keeps younger ones', async ()
       [key, now, hours],
     );
   }
-  await jobHandlers.housekeeping(job('housekeeping'), null);
+  await doJobs(store.runtime, 'housekeeping', [{ id: 'x', data: null }]);
   expect(await query(store.runtime, `select key from idempotency_keys where scope = 's'`)).toEqual([{ key: 'young' }]);
 });
 

@@ -1,9 +1,9 @@
+import type { QueueJob, QueueName } from '@cartwright/db';
 import { querySql } from '@cartwright/db/testing';
 import { type StripeSimulator, startStripeSimulator } from '@cartwright/simulators/stripe';
 import Stripe from 'stripe';
 import { receiveStripeEvent } from '../domains/payment/index.ts';
-import { jobHandlers } from '../jobs/handlers.ts';
-import { jobContext } from '../jobs/start-worker.ts';
+import { runJobs } from '../jobs/run-jobs.ts';
 import { createTestClock, makeCtx, makeTestRuntime, type TestRuntime } from './index.ts';
 import { openShop, type Shop } from './shop.ts';
 
@@ -49,16 +49,14 @@ export async function openStripeShop(): Promise<StripeShop> {
         const timestamp = Math.floor(clock.now().getTime() / 1000);
         const signature = stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET, timestamp });
         await receiveStripeEvent(makeCtx(runtime), { body: Buffer.from(payload), signature });
-        const ctx = jobContext(runtime, { name: 'payment.event_received', id: event.id });
-        await jobHandlers['payment.event_received'](ctx, { provider: 'stripe', eventId: event.id });
+        const data = { provider: 'stripe', eventId: event.id };
+        await doJobs(runtime, 'payment.event_received', [{ id: event.id, data }]);
       }
     },
     async tellOutbox() {
       // A told fact may announce another one.
       for (let rows = await undelivered(runtime); rows.length > 0; rows = await undelivered(runtime)) {
-        for (const { id, topic } of rows) {
-          await jobHandlers[topic as 'order.placed'](jobContext(runtime, { name: topic, id }), { outboxId: id });
-        }
+        for (const { id, topic } of rows) await doJobs(runtime, topic, [{ id, data: { outboxId: id } }]);
       }
     },
     async dispose() {
@@ -68,7 +66,13 @@ export async function openStripeShop(): Promise<StripeShop> {
   };
 }
 
-async function undelivered(runtime: TestRuntime): Promise<{ id: string; topic: string }[]> {
+/** Does jobs as the worker would, but throws where one fails. */
+export async function doJobs(runtime: TestRuntime, name: QueueName, jobs: QueueJob[]): Promise<void> {
+  const [failure] = await runJobs(runtime, name, jobs);
+  if (failure) throw failure.error;
+}
+
+async function undelivered(runtime: TestRuntime): Promise<{ id: string; topic: QueueName }[]> {
   return query(runtime, 'select id, topic from outbox where delivered_at is null order by created_at, id');
 }
 

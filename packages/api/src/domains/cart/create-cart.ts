@@ -1,4 +1,4 @@
-import { carts } from '@cartwright/db';
+import { carts, violatedConstraint } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { userIdOf } from '../../kit/actor.ts';
 import { errorsOf } from '../../kit/domain-error.ts';
@@ -21,23 +21,31 @@ export async function createCart(ctx: Ctx, input: CreateCartInput): Promise<Cart
   const customerId = userIdOf(ctx.actor) ?? null;
   const token = customerId === null ? ctx.ids.secret() : null;
   const id = ctx.ids.uuid(ctx.now);
-  const contents = await inTransaction(ctx, async (tx) => {
-    await assertStoreCurrency(tx.tx, input.currency);
-    await carts.insertCart(tx.tx, {
-      id,
-      tokenHash: token === null ? null : sha256Hex(token),
-      customerId,
-      currency: input.currency,
-      status: 'open',
-      version: 1,
-      createdAt: ctx.now,
-      updatedAt: ctx.now,
+  const { currency, items = [] } = input;
+  const now = ctx.now;
+  const tokenHash = token === null ? null : sha256Hex(token);
+  const row = {
+    id,
+    tokenHash,
+    customerId,
+    currency,
+    status: 'open',
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+  } as const;
+  try {
+    const contents = await inTransaction(ctx, async (tx) => {
+      await carts.insertCart(tx.tx, row);
+      if (items.length > 0) await insertFirstItems(tx, { id, currency, items });
+      return carts.findCartContents(tx.tx, { id, country: null });
     });
-    if (input.items?.length) await insertFirstItems(tx, { id, currency: input.currency, items: input.items });
-    return carts.findCartContents(tx.tx, { id, country: null });
-  });
-  if (!contents) throw refuse('cart_not_found');
-  return cartView(contents, token);
+    if (!contents) throw refuse('cart_not_found');
+    return cartView(contents, token);
+  } catch (error) {
+    if (violatedConstraint(error) === 'carts_currency_fkey') await assertStoreCurrency(ctx.db, currency);
+    throw error;
+  }
 }
 
 async function insertFirstItems(

@@ -32,10 +32,12 @@ export function createMailer(mail: Config['mail']): Mailer {
   }
   const folder = resolve(mail.folder);
   const transport = createTransport({ streamTransport: true, buffer: true });
+  let made: Promise<unknown> | undefined;
   return {
     async send(item) {
       const sent = await transport.sendMail(message(item, mail.from));
-      await mkdir(folder, { recursive: true });
+      made ??= mkdir(folder, { recursive: true });
+      await made;
       const path = join(folder, `${item.id}.eml`);
       await writeFile(path, sent.message as Buffer);
       return path;

@@ -26,7 +26,6 @@ export async function applyStripeEvent(ctx: Ctx, eventId: string): Promise<void>
 
 /** Does what the event asks for; answers why nothing was done, or null. */
 async function effectOf(ctx: Ctx, row: inbox.InboxRow): Promise<string | null> {
-  if (!row.type.startsWith('payment_intent.')) return 'not about a payment';
   const intent = (row.payload as Stripe.Event).data.object as Stripe.PaymentIntent;
   const result = fromPaymentIntent(intent);
   const attemptId = result.attemptId ?? (await attemptOf(ctx, intent.id));

@@ -38,6 +38,7 @@ export async function receiveStripeEvent(
   } catch (error) {
     throw refuse('webhook_signature_invalid', { cause: error });
   }
+  const concerns = isAboutPayment(event);
   await inTransaction(ctx, async (tx) => {
     const isNew = await inbox.insertInboxEvent(tx.tx, {
       provider: 'stripe',
@@ -45,8 +46,16 @@ export async function receiveStripeEvent(
       type: event.type,
       payload: event,
       receivedAt: ctx.now,
+      // What cannot have an effect is kept, but is nobody's work.
+      ...(concerns ? { appliedAt: null, note: null } : { appliedAt: ctx.now, note: 'not about a payment' }),
     });
-    if (isNew) await ctx.queue.add(tx.tx, 'payment.event_received', { provider: 'stripe', eventId: event.id });
+    if (isNew && concerns)
+      await ctx.queue.add(tx.tx, 'payment.event_received', { provider: 'stripe', eventId: event.id });
   });
   return { received: true };
+}
+
+/** Events that can change an attempt. A payment that was just made is known from the answer to making it. */
+function isAboutPayment({ type }: Stripe.Event): boolean {
+  return type.startsWith('payment_intent.') && type !== 'payment_intent.created';
 }
