@@ -69,7 +69,6 @@ export async function savePrices(tx: Tx, input: { rows: readonly VariantPrice[];
     from jsonb_to_recordset(${recordset(input.rows)}) as r ("variantId" uuid, currency text, "amountMinor" bigint)
     on conflict (variant_id, currency) do update
       set amount_minor = excluded.amount_minor, updated_at = excluded.updated_at
-      where prices.amount_minor <> excluded.amount_minor
   `.execute(sqlOf(tx));
 }
 

@@ -149,6 +149,11 @@ describe('createProduct', () => {
     const created = await staff.createProduct({ title: 'By staff', variants: [{ sku: 'STAFF' }] });
     expect(created).toMatchObject({ status: 'draft', publishedAt: null, version: 1 });
     expect(await staff.adminProduct({ productId: created.id })).toEqual(created);
+    const changed = await staff.updateProduct({ productId: created.id, title: 'Changed by staff' });
+    expect((await staff.adminProducts({ q: 'STAFF' })).items).toMatchObject([{ title: changed.title, version: 2 }]);
+    expect(await staff.createCategory({ name: 'By staff' })).toMatchObject({ slug: 'by-staff', parentId: null });
+    expect(await staff.createAttribute({ name: 'By staff', type: 'boolean' })).toMatchObject({ code: 'by-staff' });
+    await expect(guest.product({ slug: 'changed-by-staff' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(staff.createProduct({ title: 'x', variants: [] })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     await expect(
       staff.createProduct({ title: 'x', variants: [{ sku: 'S', prices: [{ amount: 1.5, currency: 'EUR' }] }] }),
@@ -202,7 +207,7 @@ describe('updateProduct', () => {
   test('adds, changes and archives variants; options follow those on sale', async () => {
     const product = await createTestProduct(runtime, {
       variants: [
-        { sku: 'HAT-S', options: { Size: 'S' }, prices: eur(100) },
+        { sku: 'HAT-S', options: { Size: 'S' }, prices: eur(50), stock: 5 },
         { sku: 'HAT-M', options: { Size: 'M' }, prices: eur(100) },
       ],
     });
@@ -226,6 +231,12 @@ describe('updateProduct', () => {
       ['HAT-MM', 0],
       ['HAT-L', 2],
     ]);
+    const { items } = await listProducts(ctx(), { currency: 'EUR', sort: 'newest', limit: 100 });
+    expect(items.find(({ id }) => id === product.id)).toMatchObject({
+      price: { amount: 100 },
+      priceMax: { amount: 150 },
+      available: 2,
+    });
   });
 
   test('takes a price away with an empty list, and the product from the shop with it', async () => {

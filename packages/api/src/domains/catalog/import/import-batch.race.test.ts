@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { catalogAttributes } from '@cartwright/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestProduct, seedStore } from '../../../testing/catalog-factories.ts';
 import { administrator, makeCtx, makeTestRuntime, type TestRuntime } from '../../../testing/index.ts';
@@ -47,6 +48,27 @@ test('parallel batches that share categories, attributes, SKUs and addresses all
   const again = await start('race again');
   const repeated = await Promise.all([3, 2, 1, 0].map((batch) => send(again.jobId, batch)));
   expect(repeated.map(({ unchanged, warnings }) => [unchanged, warnings.length])).toEqual(Array(4).fill([50, 0]));
+});
+
+test('parallel batches widen an attribute to what holds the values of all of them', async () => {
+  for (let round = 0; round < 6; round += 1) {
+    const names = Array.from({ length: 10 }, (_, i) => `Round ${round} size ${i}`);
+    const send = async (jobId: string, batch: number, value: unknown) => {
+      const attributes = Object.fromEntries(names.map((name) => [name, value]));
+      await importBatch(ctx(), {
+        jobId,
+        batch,
+        firstRow: 1,
+        rows: [{ ...row(0), id: `w${round}-${batch}`, attributes }],
+      });
+    };
+    const { jobId } = await start(`widen ${round}`);
+    await send(jobId, 0, 1);
+    await Promise.all([send(jobId, 1, ['a', 'b']), send(jobId, 2, 'large'), send(jobId, 3, 2.5), send(jobId, 4, true)]);
+    const codes = names.map((name) => name.toLowerCase().replaceAll(' ', '-'));
+    const definitions = await catalogAttributes.listAttributes(runtime.db, { codes });
+    expect(definitions.map(({ type }) => type)).toEqual(Array(10).fill('multi-text'));
+  }
 });
 
 test('one batch sent twice at once is imported once and answered alike', async () => {
