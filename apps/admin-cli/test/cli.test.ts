@@ -63,7 +63,9 @@ describe('usage', () => {
   it('exits 75 with a hint when there is no store', async () => {
     const { code, stderr, stdout } = await runCli(['whoami', '--url', 'http://127.0.0.1:59999']);
     expect([code, stdout]).toEqual([75, '']);
-    expect(stderr).toMatch(/^cartwright: Cannot reach the store at http:\/\/127\.0\.0\.1:59999 \(.+\)\. Is it running\?/);
+    expect(stderr).toMatch(
+      /^cartwright: Cannot reach the store at http:\/\/127\.0\.0\.1:59999 \(.+\)\. Is it running\?/,
+    );
   });
 
   it('does not ask where nobody can answer', async () => {

@@ -46,7 +46,7 @@ export function transportLink(options: TransportOptions): TRPCLink<AppRouter> {
   const { url, fetch, headers } = options;
   const shared = { url, fetch, transformer: superjson };
   return splitLink({
-    condition: (op) => op.type === 'query' && !hasOwnHeaders(op.context),
+    condition: (op) => !hasOwnHeaders(op.context),
     true: httpBatchLink<AppRouter>({
       ...shared,
       maxItems: MAX_BATCH_ITEMS,
@@ -60,6 +60,7 @@ export function transportLink(options: TransportOptions): TRPCLink<AppRouter> {
   });
 }
 
+/** True for every mutation, which has its key. */
 function hasOwnHeaders(context: InternalContext): boolean {
   return context.cartToken !== undefined || context.orderToken !== undefined || context.idempotencyKey !== undefined;
 }
@@ -126,7 +127,6 @@ async function callUntilSettled<T>({ op, policy, session, signal, send }: Attemp
       const delayMs = delayBeforeRetry(policy, op, { attempt, error });
       if (delayMs === undefined) throw error;
       await pause(delayMs, signal);
-      if (signal.aborted) throw error;
     }
   }
 }

@@ -36,7 +36,7 @@ interface Call {
 /** Milliseconds to wait before trying `call` again; undefined when it must not be repeated. */
 export function delayBeforeRetry(policy: RetryPolicy, call: Call, failed: { attempt: number; error: unknown }) {
   const { attempt, error } = failed;
-  if (attempt >= policy.attempts || isAborted(error)) return undefined;
+  if (attempt >= policy.attempts) return undefined;
   if (!isPassing(error, attempt) || !mayRepeat(call, error)) return undefined;
   const asked = retryAfterSeconds(error);
   if (asked !== undefined) return asked * 1000 <= policy.maxDelayMs ? asked * 1000 : undefined;

@@ -79,6 +79,20 @@ it('does not hold a line that is too long, and goes on after it', async () => {
   expect(broken).toEqual([{ line: 2, message: `The row is longer than ${MAX_ROW_BYTES} bytes.` }]);
 });
 
+it('a line of 256 MB does not fill the memory', async () => {
+  const file = await fileOf(gzipSync(Buffer.alloc(256 * 1024 * 1024, 'x'), { level: 1 }), 'bomb.gz');
+  const before = process.memoryUsage().arrayBuffers;
+  let peak = 0;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
+  }, 2);
+  const lines = await Array.fromAsync(readLines(file, { maxLineBytes: MAX_ROW_BYTES }));
+  clearInterval(timer);
+  expect(lines).toEqual([{ number: 1, bytes: undefined }]);
+  expect(peak).toBeGreaterThan(0);
+  expect(peak).toBeLessThan(160 * 1024 * 1024);
+});
+
 it('reads gzipped files by their first bytes, whatever their name', async () => {
   const { batches } = await batchesOf(gzipSync('{"id":"a"}\n{"id":"b"}\n'));
   expect(batches).toEqual([{ number: 0, rows: [{ id: 'a' }, { id: 'b' }], lines: [1, 2] }]);

@@ -1,5 +1,5 @@
 import type { Runtime } from '@cartwright/api';
-import { productViews, store } from '@cartwright/db';
+import { store } from '@cartwright/db';
 import { type Cli, CliError } from '../cli.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { json } from '../output/json.ts';
@@ -17,17 +17,15 @@ export async function seedStore(cli: Cli): Promise<undefined> {
   cli.out(cli.json ? json({ seeded }) : 'The demo products are in.');
 }
 
-/** Adds the demo data unless the store was set up or has a product. */
+/** Adds the demo data unless the store was set up or has a product; true when it did. */
 export async function seedIfEmpty(runtime: Runtime): Promise<boolean> {
   if ((await store.findStore(runtime.db)) !== undefined) return false;
-  const products = await productViews.listAdminProducts(runtime.db, {
-    text: null,
-    status: null,
-    limit: 1,
-    before: null,
-  });
-  if (products.length > 0) return false;
-  const { seedDemo } = await import('./demo/seed-demo.ts');
-  await seedDemo(runtime);
-  return true;
+  const { seedDemo, StoreNotEmptyError } = await import('./demo/seed-demo.ts');
+  try {
+    await seedDemo(runtime);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreNotEmptyError) return false;
+    throw error;
+  }
 }
