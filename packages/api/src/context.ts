@@ -9,6 +9,7 @@ import type { Ids } from './kit/ids.ts';
 import type { Logger } from './kit/logger.ts';
 import type { Cache } from './runtime/cache.ts';
 import type { Config } from './runtime/config.ts';
+import type { Epoch } from './runtime/epoch.ts';
 import type { Limiter } from './runtime/limiter.ts';
 
 /** Everything a process has, built once at its start. */
@@ -21,6 +22,8 @@ export interface Runtime {
   log: Logger;
   cache: Cache;
   limiter: Limiter;
+  /** Moves with every change of this process to what shoppers read: products, prices, stock. */
+  catalogEpoch: Epoch;
   payments: PaymentProviders;
   mailer: Mailer;
   passwords: PasswordHasher;

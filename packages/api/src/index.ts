@@ -18,6 +18,7 @@ export { appRouter } from './root.ts';
 export { type Config, ConfigError, loadConfig } from './runtime/config.ts';
 export { limitPolicies } from './runtime/create-limiter.ts';
 export { createLogger } from './runtime/create-logger.ts';
+export type { Epoch } from './runtime/epoch.ts';
 export type { LimitClass } from './runtime/limiter.ts';
 export { closeRuntime, createRuntime, type RuntimeOptions } from './runtime/runtime.ts';
 export { inputIssues, Problem, refuse, toDomainError, toProblem, toTrpcError } from './trpc/errors.ts';

@@ -1,5 +1,6 @@
 import type { Runtime } from '@cartwright/api';
 import type { MiddlewareHandler } from 'hono';
+import { SharedAnswers } from '../rest/shared-answers.ts';
 import { clientAddress } from './client-address.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import type { AppEnv, Exchange } from './exchange.ts';
@@ -21,6 +22,7 @@ function securityHeaders(publicUrl: string): Record<string, string> {
 export function exchangeMiddleware(runtime: Runtime): MiddlewareHandler<AppEnv> {
   const { config, clock, ids, log } = runtime;
   const common = securityHeaders(config.publicUrl);
+  const sharedAnswers = new SharedAnswers({ epoch: runtime.catalogEpoch, maxAgeMs: config.catalogCacheMs });
   const crossOrigin = config.corsOrigins.length > 0;
   const logsRequests = config.logLevel === 'debug';
   return async (c, next) => {
@@ -31,7 +33,7 @@ export function exchangeMiddleware(runtime: Runtime): MiddlewareHandler<AppEnv> 
     const headers: Record<string, string> = { ...common, 'x-request-id': requestId };
     if (crossOrigin) Object.assign(headers, corsHeaders(config.corsOrigins, raw.headers));
     const address = clientAddress(c, config.trustedProxies);
-    const exchange: Exchange = { runtime, requestId, now, headers, clientAddress: address };
+    const exchange: Exchange = { runtime, sharedAnswers, requestId, now, headers, clientAddress: address };
     c.set('exchange', exchange);
     const startedAt = logsRequests ? performance.now() : 0;
     const early = crossOrigin ? preflight(raw, headers) : undefined;

@@ -1,6 +1,7 @@
 import type { Runtime } from '@cartwright/api';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import type { SharedAnswers } from '../rest/shared-answers.ts';
 
 /** One request as every face sees it, and the headers that its answer gets. */
 export interface Exchange {
@@ -9,6 +10,7 @@ export interface Exchange {
   /** One instant for the whole request. */
   now: Date;
   clientAddress: string;
+  sharedAnswers: SharedAnswers;
   /** For every answer; one that sets a header of the same name keeps its own. */
   headers: Record<string, string>;
   /** The answer that already carries them. */

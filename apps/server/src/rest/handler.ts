@@ -8,6 +8,8 @@ import { decode } from './read-query.ts';
 import { RouteTable } from './route-table.ts';
 import { type RestRoute, restRoutes } from './routes.ts';
 
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
 type Endpoint = RestRoute & { readInput: InputReader };
 
 /** REST under `/v1`: every procedure with a `rest` route, found, read and answered by what was prepared once. */
@@ -34,6 +36,11 @@ async function call(
 ): Promise<Response> {
   const { exchange } = c.var;
   await takeAllowance(exchange, endpoint.limit);
+  const shared = endpoint.meta.shared && !c.req.raw.headers.has('authorization') ? exchange.sharedAnswers : undefined;
+  const key = `${address.segments.join('/')}?${address.search}`;
+  const kept = shared?.get(key, exchange.now);
+  if (kept !== undefined) return answer(c, kept, { status: 200, headers: JSON_HEADERS });
+  const epoch = shared?.epoch ?? 0;
   const ctx = await createCtx(exchange, c.req.raw.headers);
   const input = await endpoint.readInput(c, address);
   const output: unknown = await endpoint.procedure({
@@ -44,7 +51,12 @@ async function call(
     signal: undefined,
     batchIndex: 0,
   } as never);
-  return answerJson(c, endpoint.successStatus === 204 ? undefined : output, endpoint.successStatus);
+  if (shared === undefined) {
+    return answerJson(c, endpoint.successStatus === 204 ? undefined : output, endpoint.successStatus);
+  }
+  const body = JSON.stringify(output);
+  shared.keep(key, { body, epoch, now: exchange.now });
+  return answer(c, body, { status: 200, headers: JSON_HEADERS });
 }
 
 function splitUrl(url: string): { path: string; search: string } {

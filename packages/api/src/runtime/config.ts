@@ -39,6 +39,7 @@ const Environment = z.object({
   OIDC_ISSUER: z.url().optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
+  CATALOG_CACHE_MS: z.coerce.number().int().min(0).max(60_000).default(1000),
   LIMIT_READ_PER_10S: count(100_000),
   LIMIT_CART_PER_10S: count(5_000),
   LIMIT_ADMIN_PER_10S: count(5_000),
@@ -73,6 +74,8 @@ export interface Config {
   /** Folder of the pictures served under /media. */
   mediaDir: string;
   oidc: { issuer: string; clientId: string; clientSecret: string } | undefined;
+  /** How long an answer about the catalog may be given again, in milliseconds; 0 never. */
+  catalogCacheMs: number;
   limits: {
     readPer10s: number;
     cartPer10s: number;
@@ -125,6 +128,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       : undefined,
     mail: { from: e.MAIL_FROM, ...(e.SMTP_URL ? { smtpUrl: e.SMTP_URL } : { folder: e.MAIL_DIR ?? '.data/mail' }) },
     mediaDir: e.MEDIA_DIR,
+    catalogCacheMs: e.CATALOG_CACHE_MS,
     oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret } : undefined,
     limits: {
       readPer10s: e.LIMIT_READ_PER_10S,

@@ -10,6 +10,7 @@ import type { Logger } from '../kit/logger.ts';
 import type { Config } from './config.ts';
 import { createCache } from './create-cache.ts';
 import { createLimiter } from './create-limiter.ts';
+import { createEpoch } from './epoch.ts';
 
 export interface RuntimeOptions {
   log: Logger;
@@ -43,6 +44,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
     queue: overrides.queue ?? (await openQueue({ db, onError: onQueueError })),
     cache: overrides.cache ?? createCache({ clock, redisUrl: config.redisUrl, log }),
     limiter: overrides.limiter ?? createLimiter({ limits: config.limits, redisUrl: config.redisUrl, log }),
+    catalogEpoch: overrides.catalogEpoch ?? createEpoch(),
     payments: overrides.payments ?? createPaymentProviders(config),
     mailer: overrides.mailer ?? createMailer(config.mail),
     passwords: overrides.passwords ?? createPasswordHasher(),

@@ -19,6 +19,10 @@ export interface ProcedureMeta {
   rest?: RestRoute;
   /** Answers kept under `Idempotency-Key` are given again. */
   idempotent?: boolean;
+  /** An answer to a guest may be given again for `CATALOG_CACHE_MS`, unless the catalog changes. */
+  shared?: boolean;
+  /** A mutation that touches no product, price or stock; any other makes shared answers stale. */
+  leavesCatalog?: boolean;
   /** The allowance that a call takes from; `read` for queries and `cart` for mutations unless said. */
   limit?: 'read' | 'cart' | 'auth' | 'admin';
 }

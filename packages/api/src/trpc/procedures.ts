@@ -30,6 +30,9 @@ const base = t.procedure.use(async ({ ctx, meta, next, path, type, getRawInput }
     throw result.error;
   } catch (error) {
     throw toTrpcError(toDomainError(error));
+  } finally {
+    // Also after a refusal: a declined payment has held units and given them back.
+    if (type === 'mutation' && !meta?.leavesCatalog) ctx.catalogEpoch.bump();
   }
 });
 

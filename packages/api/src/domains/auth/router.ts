@@ -22,6 +22,7 @@ export const authRouter = router({
     .meta({
       rest: { method: 'POST', path: '/v1/auth/register', summary: 'Register an account', tags, successStatus: 202 },
       limit: 'auth',
+      leavesCatalog: true,
     })
     .input(RegisterInput)
     .output(Accepted)
@@ -30,17 +31,29 @@ export const authRouter = router({
       return {};
     }),
   login: publicProcedure
-    .meta({ rest: { method: 'POST', path: '/v1/auth/login', summary: 'Log in', tags }, limit: 'auth' })
+    .meta({
+      rest: { method: 'POST', path: '/v1/auth/login', summary: 'Log in', tags },
+      limit: 'auth',
+      leavesCatalog: true,
+    })
     .input(LoginInput)
     .output(LoginResult)
     .mutation(({ ctx, input }) => logIn(ctx, input)),
   refresh: publicProcedure
-    .meta({ rest: { method: 'POST', path: '/v1/auth/refresh', summary: 'Renew the tokens', tags }, limit: 'auth' })
+    .meta({
+      rest: { method: 'POST', path: '/v1/auth/refresh', summary: 'Renew the tokens', tags },
+      limit: 'auth',
+      leavesCatalog: true,
+    })
     .input(RefreshInput)
     .output(LoginResult)
     .mutation(({ ctx, input }) => refreshSession(ctx, input)),
   logout: publicProcedure
-    .meta({ rest: { method: 'POST', path: '/v1/auth/logout', summary: 'Log out', tags }, limit: 'auth' })
+    .meta({
+      rest: { method: 'POST', path: '/v1/auth/logout', summary: 'Log out', tags },
+      limit: 'auth',
+      leavesCatalog: true,
+    })
     .input(LogoutInput)
     .output(Accepted)
     .mutation(async ({ ctx, input }) => {

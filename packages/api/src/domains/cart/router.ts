@@ -14,6 +14,7 @@ export const cartRouter = router({
     .meta({
       rest: { method: 'POST', path: '/v1/carts', summary: 'Make a cart', tags, successStatus: 201 },
       limit: 'cart',
+      leavesCatalog: true,
     })
     .input(CreateCartInput)
     .output(Cart)
@@ -28,6 +29,7 @@ export const cartRouter = router({
       rest: { method: 'POST', path: '/v1/carts/{cartId}/items', summary: 'Add units of a variant', tags },
       idempotent: true,
       limit: 'cart',
+      leavesCatalog: true,
     })
     .input(AddItemInput)
     .output(Cart)
@@ -36,6 +38,7 @@ export const cartRouter = router({
     .meta({
       rest: { method: 'PATCH', path: '/v1/carts/{cartId}/items/{itemId}', summary: 'Set the units of a line', tags },
       limit: 'cart',
+      leavesCatalog: true,
     })
     .input(UpdateItemInput)
     .output(Cart)
@@ -44,6 +47,7 @@ export const cartRouter = router({
     .meta({
       rest: { method: 'DELETE', path: '/v1/carts/{cartId}/items/{itemId}', summary: 'Remove a line', tags },
       limit: 'cart',
+      leavesCatalog: true,
     })
     .input(RemoveItemInput)
     .output(Cart)

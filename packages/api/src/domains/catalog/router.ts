@@ -40,17 +40,29 @@ const importTags: [string] = ['Import'];
 
 export const catalogRouter = router({
   categories: publicProcedure
-    .meta({ rest: { method: 'GET', path: '/v1/categories', summary: 'The category tree', tags }, limit: 'read' })
+    .meta({
+      rest: { method: 'GET', path: '/v1/categories', summary: 'The category tree', tags },
+      limit: 'read',
+      shared: true,
+    })
     .input(z.strictObject({}).optional())
     .output(CategoryList)
     .query(({ ctx }) => listCategories(ctx)),
   products: publicProcedure
-    .meta({ rest: { method: 'GET', path: '/v1/products', summary: 'List products', tags }, limit: 'read' })
+    .meta({
+      rest: { method: 'GET', path: '/v1/products', summary: 'List products', tags },
+      limit: 'read',
+      shared: true,
+    })
     .input(ProductListInput)
     .output(ProductList)
     .query(({ ctx, input }) => listProducts(ctx, input)),
   product: publicProcedure
-    .meta({ rest: { method: 'GET', path: '/v1/products/{slug}', summary: 'Read a product', tags }, limit: 'read' })
+    .meta({
+      rest: { method: 'GET', path: '/v1/products/{slug}', summary: 'Read a product', tags },
+      limit: 'read',
+      shared: true,
+    })
     .input(ProductInput)
     .output(Product)
     .query(({ ctx, input }) => findProduct(ctx, input)),

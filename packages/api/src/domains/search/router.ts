@@ -7,6 +7,7 @@ export const searchRouter = router({
     .meta({
       rest: { method: 'GET', path: '/v1/search', summary: 'Search products with facets', tags: ['Search'] },
       limit: 'read',
+      shared: true,
     })
     .input(SearchInput)
     .output(SearchResult)
