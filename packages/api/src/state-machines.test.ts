@@ -38,6 +38,7 @@ const edges: Record<string, string[]> = {
     'pending fail failed',
     'submitted succeed succeeded',
     'submitted fail failed',
+    'succeeded fail failed',
   ],
 };
 

@@ -28,9 +28,9 @@ create table orders (
   billing_address jsonb not null,
   shipping_method_id uuid not null references shipping_methods,
   shipping_method_name text not null,
-  -- Paid through a simulator: never to be shipped.
+  -- Paid through a simulator or with a test key: no real money.
   test boolean not null default false,
-  -- Counts state changes; each has one history row and one outbox row.
+  -- Counts what happened to it: each has one history row and, after the first, one outbox row.
   version integer not null default 1 check (version > 0),
   placed_at timestamptz,
   created_at timestamptz not null,
@@ -112,6 +112,8 @@ create table payments (
   failure_message text,
   -- Money that arrived after another attempt had paid the order: it is sent back, never counted.
   superseded boolean not null default false,
+  -- The shopper was given what it takes to pay it, so that it can still be paid after it has failed.
+  payable_by_shopper boolean not null default false,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   check ((status = 'captured') = (captured_minor > 0) or amount_minor = 0),
@@ -120,7 +122,8 @@ create table payments (
 create index payments_order_id_idx on payments (order_id, created_at);
 create unique index payments_one_live_per_order on payments (order_id)
   where status in ('created', 'requires_action', 'processing', 'authorized', 'captured', 'unknown') and not superseded;
-create index payments_open_idx on payments (updated_at) where status in ('created', 'requires_action', 'processing', 'unknown');
+create index payments_open_idx on payments (updated_at)
+  where status in ('created', 'requires_action', 'processing', 'unknown') or payable_by_shopper;
 
 create table refunds (
   id uuid primary key,
@@ -136,6 +139,8 @@ create table refunds (
 );
 -- Only whole refunds exist so far: at most one that has not failed for a payment.
 create unique index refunds_one_per_payment on refunds (payment_id) where status <> 'failed';
+
+create index refunds_open_idx on refunds (updated_at) where status in ('pending', 'submitted');
 
 create table fulfillments (
   id uuid primary key,

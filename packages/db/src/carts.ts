@@ -53,6 +53,10 @@ export interface CartOrder {
   currency: string;
   totalMinor: number;
   cartVersion: number;
+  email: string;
+  shippingAddress: unknown;
+  billingAddress: unknown;
+  shippingMethodId: string;
 }
 
 export interface CartContents extends CartRow {
@@ -134,13 +138,13 @@ export interface CartItemRow {
   seenPriceMinor: number;
 }
 
-/** Adds lines; a variant that is there already gets the units on top. Answers the new quantities. */
+/** Adds lines; a variant that is there already gets the units on top. */
 export async function insertCartItems(
   tx: Tx,
   items: { cartId: string; createdAt: Date; rows: CartItemRow[] },
-): Promise<{ variantId: string; quantity: number }[]> {
+): Promise<void> {
   const { cartId, createdAt, rows } = items;
-  const { rows: written } = await sql<{ variantId: string; quantity: number }>`
+  await sql`
     insert into cart_items as i (id, cart_id, variant_id, quantity, seen_price_minor, created_at)
     select r.id, ${cartId}, r.variant_id, r.quantity, r.seen_price_minor, ${createdAt}
     from unnest(
@@ -151,9 +155,7 @@ export async function insertCartItems(
     ) as r (id, variant_id, quantity, seen_price_minor)
     on conflict (cart_id, variant_id) do update
       set quantity = i.quantity + excluded.quantity, seen_price_minor = excluded.seen_price_minor
-    returning variant_id, quantity
   `.execute(sqlOf(tx));
-  return written;
 }
 
 export async function findCartItem(
@@ -189,13 +191,21 @@ export async function deleteCartItem(tx: Tx, item: { cartId: string; id: string 
   return result.numDeletedRows === 1n;
 }
 
-export async function countCartItems(reader: Reader, query: { cartId: string }): Promise<number> {
-  const row = await sqlOf(reader)
+/** How many lines a cart has, and how many units of one variant. */
+export async function findCartSize(
+  reader: Reader,
+  query: { cartId: string; variantId: string },
+): Promise<{ lines: number; units: number }> {
+  return sqlOf(reader)
     .selectFrom('cartItems')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .select((eb) => [
+      eb.fn.countAll<number>().as('lines'),
+      eb.fn
+        .coalesce(eb.fn.sum<number>('quantity').filterWhere('variantId', '=', query.variantId), eb.lit(0))
+        .as('units'),
+    ])
     .where('cartId', '=', query.cartId)
     .executeTakeFirstOrThrow();
-  return row.count;
 }
 
 /**
@@ -210,7 +220,9 @@ export async function findCartContents(
     select c.id, c.token_hash, c.customer_id, c.currency, c.status, c.version, c.created_at, c.updated_at,
       (
         select json_build_object('id', o.id, 'number', o.number, 'status', o.status, 'currency', o.currency,
-          'totalMinor', o.total_minor, 'cartVersion', o.cart_version)
+          'totalMinor', o.total_minor, 'cartVersion', o.cart_version, 'email', o.email,
+          'shippingAddress', o.shipping_address, 'billingAddress', o.billing_address,
+          'shippingMethodId', o.shipping_method_id)
         from orders o where o.cart_id = c.id
       ) as "order",
       sc.prices_include_tax, coalesce(${query.country}::text, s.country) as tax_country,
@@ -222,7 +234,7 @@ export async function findCartContents(
           'sellable', p.status = 'active' and v.status = 'active', 'taxClass', p.tax_class,
           'taxRatePpm', coalesce(t.rate_ppm, 0),
           'available', (
-            select coalesce(sum(l.on_hand - l.reserved), 0)::int from stock_levels l where l.variant_id = v.id
+            select coalesce(sum(l.on_hand - l.reserved), 0)::bigint from stock_levels l where l.variant_id = v.id
           )
         ) order by i.created_at, i.id), '[]')
         from cart_items i

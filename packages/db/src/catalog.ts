@@ -34,7 +34,7 @@ export async function listSellableVariants(
       coalesce(v.images -> 0 ->> 'url', p.images -> 0 ->> 'url') as image_url,
       p.tax_class, c.amount_minor as price_minor,
       p.status = 'active' and v.status = 'active' as sellable,
-      coalesce((select sum(on_hand - reserved) from stock_levels s where s.variant_id = v.id), 0)::int as available
+      coalesce((select sum(on_hand - reserved) from stock_levels s where s.variant_id = v.id), 0)::bigint as available
     from variants v
     join products p on p.id = v.product_id
     left join prices c on c.variant_id = v.id and c.currency = ${query.currency}

@@ -48,6 +48,7 @@ export async function claimIdempotencyKey(db: Db, claim: IdempotencyClaim): Prom
   return { outcome: 'in_flight' };
 }
 
+/** Keeps the answer of a claim, unless its lease has run out and another request has taken it over. */
 export async function saveIdempotentResponse(db: Db, answer: IdempotencyClaim & { response: string }): Promise<void> {
   await sqlOf(db)
     .updateTable('idempotencyKeys')
@@ -55,17 +56,19 @@ export async function saveIdempotentResponse(db: Db, answer: IdempotencyClaim & 
     .where('scope', '=', answer.scope)
     .where('procedure', '=', answer.procedure)
     .where('key', '=', answer.key)
+    .where('lockedUntil', '=', answer.lockedUntil)
     .where('response', 'is', null)
     .execute();
 }
 
-/** Frees a key whose request had no effect. */
+/** Frees a key whose request had no effect, unless another request has taken it over. */
 export async function deleteIdempotencyKey(db: Db, claim: IdempotencyClaim): Promise<void> {
   await sqlOf(db)
     .deleteFrom('idempotencyKeys')
     .where('scope', '=', claim.scope)
     .where('procedure', '=', claim.procedure)
     .where('key', '=', claim.key)
+    .where('lockedUntil', '=', claim.lockedUntil)
     .where('response', 'is', null)
     .execute();
 }

@@ -49,6 +49,7 @@ export interface OrderDetails {
     status: string;
     amountMinor: number;
     capturedMinor: number;
+    superseded: boolean;
     refundedMinor: number;
     failureCode: string | null;
     createdAt: string;
@@ -84,9 +85,10 @@ const DETAILS = sql`
   (
     select coalesce(json_agg(json_build_object(
       'id', p.id, 'provider', p.provider, 'status', p.status, 'amountMinor', p.amount_minor,
-      'capturedMinor', p.captured_minor, 'failureCode', p.failure_code, 'createdAt', p.created_at,
+      'capturedMinor', p.captured_minor, 'superseded', p.superseded, 'failureCode', p.failure_code, 'createdAt', p.created_at,
       'refundedMinor', (
         select coalesce(sum(r.amount_minor), 0)::bigint from refunds r where r.payment_id = p.id and r.status = 'succeeded'
+          and p.captured_minor > 0
       )
     ) order by p.created_at, p.id), '[]') from payments p where p.order_id = o.id
   ) as payments,

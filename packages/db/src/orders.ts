@@ -191,12 +191,11 @@ const HEAD_COLUMNS = [
   'test',
 ] as const;
 
-export async function findOrderHead(
-  reader: Reader,
-  query: { id: string } | { cartId: string },
-): Promise<OrderHead | undefined> {
-  const select = sqlOf(reader).selectFrom('orders').select(HEAD_COLUMNS);
-  const row = await ('id' in query ? select.where('id', '=', query.id) : select.where('cartId', '=', query.cartId)) //
+export async function findOrderHead(reader: Reader, query: { id: string }): Promise<OrderHead | undefined> {
+  const row = await sqlOf(reader)
+    .selectFrom('orders')
+    .select(HEAD_COLUMNS)
+    .where('id', '=', query.id)
     .executeTakeFirst();
   return row as OrderHead | undefined;
 }

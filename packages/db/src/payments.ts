@@ -25,6 +25,8 @@ export interface PaymentRow {
   failureCode: string | null;
   failureMessage: string | null;
   superseded: boolean;
+  /** The shopper holds its client secret: it can be paid even after it has failed. */
+  payableByShopper: boolean;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -42,6 +44,7 @@ const COLUMNS = [
   'failureCode',
   'failureMessage',
   'superseded',
+  'payableByShopper',
   'createdAt',
   'updatedAt',
 ] as const;
@@ -91,12 +94,12 @@ export async function findLivePayment(reader: Reader, query: { orderId: string }
   return row as PaymentRow | undefined;
 }
 
-/** Attempts without a final answer that have not moved since `before`, oldest first. */
+/** Attempts that can still be paid and have not been looked at since `before`, oldest first. */
 export async function listOpenPayments(reader: Reader, query: { before: Date; limit: number }): Promise<PaymentRow[]> {
   const rows = await sqlOf(reader)
     .selectFrom('payments')
     .select(COLUMNS)
-    .where('status', 'in', OPEN)
+    .where((eb) => eb.or([eb('status', 'in', OPEN), eb('payableByShopper', '=', true)]))
     .where('updatedAt', '<', query.before)
     .orderBy('updatedAt')
     .limit(query.limit)
@@ -116,6 +119,7 @@ export async function transitionPayment(
     failureCode: string | null;
     failureMessage: string | null;
     superseded: boolean;
+    payableByShopper: boolean;
     at: Date;
   },
 ): Promise<boolean> {
@@ -128,6 +132,7 @@ export async function transitionPayment(
       failureCode: move.failureCode,
       failureMessage: move.failureMessage,
       superseded: move.superseded,
+      payableByShopper: move.payableByShopper,
       updatedAt: move.at,
     })
     .where('id', '=', move.id)
@@ -136,14 +141,31 @@ export async function transitionPayment(
   return result.numUpdatedRows === 1n;
 }
 
-/** Notes that an open attempt was looked at and is still open. */
-export async function savePaymentChecked(tx: Tx, payment: { id: string; at: Date }): Promise<void> {
+/** Notes that an attempt was looked at; `payableByShopper` false ends the looking at one that has failed. */
+export async function savePaymentChecked(
+  tx: Tx,
+  payment: { id: string; payableByShopper: boolean; at: Date },
+): Promise<void> {
   await sqlOf(tx)
     .updateTable('payments')
-    .set({ updatedAt: payment.at })
+    .set({ updatedAt: payment.at, payableByShopper: payment.payableByShopper })
     .where('id', '=', payment.id)
-    .where('status', 'in', OPEN)
     .execute();
+}
+
+/** The newest attempt of an order that has failed and can still be paid by the shopper. */
+export async function findPayablePayment(reader: Reader, query: { orderId: string }): Promise<PaymentRow | undefined> {
+  const row = await sqlOf(reader)
+    .selectFrom('payments')
+    .select(COLUMNS)
+    .where('orderId', '=', query.orderId)
+    .where('status', '=', 'failed')
+    .where('payableByShopper', '=', true)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row as PaymentRow | undefined;
 }
 
 export type RefundStatus = 'pending' | 'submitted' | 'succeeded' | 'failed';
@@ -217,4 +239,27 @@ export async function hasRefund(reader: Reader, query: { paymentId: string }): P
     .where('status', '<>', 'failed')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Refunds without a final answer that have not moved since `before`, oldest first. */
+export async function listOpenRefunds(reader: Reader, query: { before: Date; limit: number }): Promise<RefundRow[]> {
+  const rows = await sqlOf(reader)
+    .selectFrom('refunds')
+    .select(REFUND_COLUMNS)
+    .where('status', 'in', ['pending', 'submitted'])
+    .where('updatedAt', '<', query.before)
+    .orderBy('updatedAt')
+    .limit(query.limit)
+    .execute();
+  return rows as RefundRow[];
+}
+
+/** Notes that an open refund was looked at. */
+export async function saveRefundChecked(tx: Tx, refund: { id: string; at: Date }): Promise<void> {
+  await sqlOf(tx)
+    .updateTable('refunds')
+    .set({ updatedAt: refund.at })
+    .where('id', '=', refund.id)
+    .where('status', 'in', ['pending', 'submitted'])
+    .execute();
 }

@@ -36,8 +36,8 @@ const BATCH_SIZE = 50;
 /** A notification for each commit would wake the worker for single jobs, and PostgreSQL takes a global lock for it. */
 const POLLING_SECONDS = 0.5;
 
-/** Jobs fail into this queue's sibling, `<name>.dead`, after this many tries over about an hour. */
-const RETRY_LIMIT = 10;
+/** A job is tried for about three and a half days, ten minutes apart in the end; then it waits in `<name>.dead`. */
+const RETRY_LIMIT = 500;
 
 function executor(kysely: ReturnType<typeof sqlOf>) {
   return {
@@ -70,7 +70,7 @@ export async function migrateQueue(url: string, queues: readonly QueueDefinition
         retryDelay: 1,
         retryBackoff: true,
         retryDelayMax: 600,
-        expireInSeconds: 120,
+        expireInSeconds: 600,
       };
       await boss.createQueue(name, { ...options, deadLetter: `${name}.dead` });
     }

@@ -213,6 +213,7 @@ export interface PaymentsTable {
   failureCode: string | null;
   failureMessage: string | null;
   superseded: Generated<boolean>;
+  payableByShopper: Generated<boolean>;
   createdAt: Date;
   updatedAt: Date;
 }

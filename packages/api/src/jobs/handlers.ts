@@ -65,7 +65,8 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
   },
   housekeeping: async (ctx) => {
     const before = secondsBefore(ctx.now, IDEMPOTENCY_SECONDS);
-    await idempotencyKeys.deleteOldIdempotencyKeys(ctx.db, { before, limit: HOUSEKEEPING_BATCH });
+    const query = { before, limit: HOUSEKEEPING_BATCH };
+    while ((await idempotencyKeys.deleteOldIdempotencyKeys(ctx.db, query)) === HOUSEKEEPING_BATCH);
     await deleteExpiredSessions(ctx);
   },
 };

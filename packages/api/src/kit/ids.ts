@@ -37,6 +37,11 @@ function uuidv7(now: Date): string {
 
 export const systemIds: Ids = { uuid: uuidv7, secret: () => randomBytes(32).toString('base64url') };
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether a text is a UUID as we write them, in lower case. */
+export const isUuid = (text: string): boolean => UUID.test(text);
+
 /** SHA-256 in hex, for storing a secret that is never needed back. */
 export function sha256Hex(text: string): string {
   return createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorsOf } from './domain-error.ts';
+import { isUuid } from './ids.ts';
 
 export const pageErrors = {
   cursor_invalid: { kind: 'invalid_input', title: 'The cursor is not one that this list gave out.' },
@@ -19,13 +20,12 @@ export function encodeCursor(scope: string, keys: readonly (string | number)[]):
 
 type KeyType = 'string' | 'number' | 'uuid' | 'instant';
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?Z$/;
 
 function isKey(value: unknown, type: KeyType): boolean {
   if (type === 'number') return typeof value === 'number' && Number.isFinite(value);
   if (typeof value !== 'string') return false;
-  if (type === 'uuid') return UUID.test(value);
+  if (type === 'uuid') return isUuid(value);
   return type === 'instant' ? INSTANT.test(value) : !value.includes('\0');
 }
 

@@ -21,6 +21,9 @@ export const text = (max: number) =>
 export const multilineText = (max: number) =>
   z.string().max(max).regex(LINES, 'Control characters are not allowed').refine(isWellFormed, 'Not valid Unicode');
 
+/** An id, in lower case whatever it came in. */
+export const uuid = z.uuid().toLowerCase();
+
 /** A currency code of ISO 4217, e.g. `EUR`. */
 export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'An ISO 4217 code such as EUR');
 

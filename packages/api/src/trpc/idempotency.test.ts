@@ -58,6 +58,30 @@ describe('Idempotency-Key', () => {
     expect(answer.id).toBe(other.cart.id);
   });
 
+  test('keeps no capability in clear', async () => {
+    const { cart, ctx } = await withKey();
+    const { orderToken } = await placeOrder(ctx, checkoutInput(store.shop, cart));
+    const [row] = await query<{ response: string }>(
+      store.runtime,
+      'select response from idempotency_keys where key = $1',
+      [ctx.idempotencyKey],
+    );
+    expect(row?.response).not.toContain(orderToken);
+    expect((await placeOrder(ctx, checkoutInput(store.shop, cart))).orderToken).toBe(orderToken);
+  });
+
+  test('does not mind the order of fields, and refuses what is no JSON', async () => {
+    const { cart, ctx, variantId } = await withKey();
+    const first = await addItem(ctx, { cartId: cart.id, variantId, quantity: 1 });
+    expect(await addItem(ctx, { quantity: 1, variantId, cartId: cart.id })).toEqual(first);
+    const odd = { cartId: cart.id, variantId, quantity: 1n } as unknown as {
+      cartId: string;
+      variantId: string;
+      quantity: number;
+    };
+    await expect(addItem(ctx, odd)).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+
   test('keeps a decline, so that a repetition charges nothing', async () => {
     const { cart, ctx } = await withKey();
     const payment = { provider: 'stripe', paymentMethodId: 'pm_card_chargeDeclined' } as const;

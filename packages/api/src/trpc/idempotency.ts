@@ -4,6 +4,7 @@ import type { Ctx } from '../context.ts';
 import { secondsAfter } from '../kit/clock.ts';
 import { DomainError, type ErrorKind } from '../kit/domain-error.ts';
 import { sha256Hex } from '../kit/ids.ts';
+import { createSealer } from '../kit/seal.ts';
 import { refuse, toDomainError, toTrpcError } from './errors.ts';
 
 /** How long one request may be at work before another with its key may take over. */
@@ -19,8 +20,9 @@ type Stored =
 type Result<R> = R & ({ ok: true; data: unknown } | { ok: false; error: Error });
 
 /**
- * Runs `next` at most once for a caller, a procedure and an `Idempotency-Key`, and gives the kept answer
- * to every repetition. Another body under the same key is 422, one still at work 409.
+ * Runs `next` once for a caller, a procedure and an `Idempotency-Key`, and gives the kept answer to every
+ * repetition. Another body under the same key is 422, one still at work 409. A process that dies at work leaves
+ * the key to the next request after the lease; what must not happen twice even then is guarded where it happens.
  */
 export async function idempotently<R extends { ok: boolean }>(
   request: { ctx: Ctx; path: string; input: unknown },
@@ -31,30 +33,50 @@ export async function idempotently<R extends { ok: boolean }>(
     scope: callerOf(ctx),
     procedure: path,
     key: keyOf(ctx),
-    requestHash: sha256Hex(JSON.stringify(request.input) ?? ''),
+    requestHash: sha256Hex(canonicalJson(request.input)),
     now: ctx.now,
     lockedUntil: secondsAfter(ctx.now, LEASE_SECONDS),
   };
   const found = await idempotencyKeys.claimIdempotencyKey(ctx.db, claim);
   if (found.outcome === 'other_request') throw toTrpcError(refuse('idempotency_key_reused'));
   if (found.outcome === 'in_flight') throw toTrpcError(refuse('idempotency_in_flight', { retryAfterSeconds: 1 }));
-  if (found.outcome === 'answered') return replay<R>(JSON.parse(found.response) as Stored, ctx);
+  // An answer may hold a capability, such as the token of an order, so it is not kept in clear.
+  const sealer = createSealer({
+    secret: ctx.config.authSecret,
+    purpose: 'cartwright idempotent answers',
+    ids: ctx.ids,
+  });
+  const place = `${claim.scope} ${path} ${claim.key}`;
+  if (found.outcome === 'answered') return replay<R>(sealer.open(found.response, place), ctx);
+  const keep = (stored: Stored) =>
+    idempotencyKeys.saveIdempotentResponse(ctx.db, { ...claim, response: sealer.seal(JSON.stringify(stored), place) });
 
   const result = (await next()) as Result<R>;
   if (result.ok) {
-    const stored: Stored = { ok: true, output: superjson.serialize(result.data) };
-    await idempotencyKeys.saveIdempotentResponse(ctx.db, { ...claim, response: JSON.stringify(stored) });
+    await keep({ ok: true, output: superjson.serialize(result.data) });
     return result;
   }
   const error = toDomainError(result.error);
   if (KEPT_REFUSALS.includes(error.kind)) {
     const { code, kind, title, message: detail, details } = error;
-    const stored: Stored = { ok: false, code, kind, title, detail, ...(details && { details }) };
-    await idempotencyKeys.saveIdempotentResponse(ctx.db, { ...claim, response: JSON.stringify(stored) });
+    await keep({ ok: false, code, kind, title, detail, ...(details && { details }) });
   } else {
     await idempotencyKeys.deleteIdempotencyKey(ctx.db, claim);
   }
   throw toTrpcError(error);
+}
+
+/** The same text for the same value, in whatever order its fields came. Refuses what no schema of ours admits. */
+function canonicalJson(value: unknown): string {
+  const sorted = (_key: string, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each;
+  try {
+    return JSON.stringify(value, sorted) ?? '';
+  } catch (cause) {
+    throw refuse('invalid_input', { cause });
+  }
 }
 
 function keyOf(ctx: Ctx): string {
@@ -73,7 +95,10 @@ function callerOf(ctx: Ctx): string {
   return `address:${ctx.clientAddress}`;
 }
 
-function replay<R>(stored: Stored, ctx: Ctx): R {
+function replay<R>(answer: string | undefined, ctx: Ctx): R {
+  // Sealed under another secret: it cannot be given again, and must not be made again.
+  if (answer === undefined) throw toTrpcError(refuse('idempotency_key_reused'));
+  const stored = JSON.parse(answer) as Stored;
   if (stored.ok) {
     // The shape of tRPC's middleware result; its marker exists in types only.
     return { ok: true, data: superjson.deserialize(stored.output), ctx, marker: 'middlewareMarker' } as R;

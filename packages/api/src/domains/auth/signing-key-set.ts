@@ -1,8 +1,8 @@
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { type Db, signingKeys, type Tx, transaction } from '@cartwright/db';
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import type { Clock } from '../../kit/clock.ts';
 import type { Ids } from '../../kit/ids.ts';
+import { createSealer, type Sealer } from '../../kit/seal.ts';
 
 export interface KeyRing {
   /** What new tokens are signed with; absent when no key of the table was sealed with our secret. */
@@ -22,13 +22,14 @@ const ALGORITHM = 'ES256';
 /** Our signing keys, read from the database and remembered for seconds. The first one to sign makes the first key. */
 export class SigningKeySet {
   readonly #options: { db: Db; clock: Clock; ids: Ids; authSecret: string };
-  readonly #sealingKey: Buffer;
+  readonly #sealer: Sealer;
   #ring: KeyRing | undefined;
   #reading: Promise<KeyRing> | undefined;
 
   constructor(options: { db: Db; clock: Clock; ids: Ids; authSecret: string }) {
     this.#options = options;
-    this.#sealingKey = Buffer.from(hkdfSync('sha256', options.authSecret, '', 'cartwright signing keys', 32));
+    const { authSecret: secret, ids } = options;
+    this.#sealer = createSealer({ secret, purpose: 'cartwright signing keys', ids });
   }
 
   /** The keys, at most five seconds old. */
@@ -98,29 +99,15 @@ export class SigningKeySet {
       if ((await this.#readKeys(tx)).signer) return;
       const now = clock.now();
       const kid = ids.uuid(now);
-      const privateKeySealed = this.#seal(kid, JSON.stringify(privateJwk));
+      const privateKeySealed = this.#sealer.seal(JSON.stringify(privateJwk), kid);
       await signingKeys.insertSigningKey(tx, { kid, publicJwk, privateKeySealed, createdAt: now });
     });
   }
 
-  #seal(kid: string, text: string): string {
-    const iv = Buffer.from(this.#options.ids.secret(), 'base64url').subarray(0, 12);
-    const cipher = createCipheriv('aes-256-gcm', this.#sealingKey, iv).setAAD(Buffer.from(kid));
-    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return [iv, sealed, cipher.getAuthTag()].map((part) => part.toString('base64url')).join('.');
-  }
-
   /** Undefined for a key that another AUTH_SECRET has sealed: its tokens verify, but it signs no more. */
   async #open(kid: string, sealed: string): Promise<KeyRing['signer']> {
-    const [iv, text, tag] = sealed.split('.').map((part) => Buffer.from(part, 'base64url'));
-    if (!iv || !text || tag?.length !== 16) return undefined;
-    const decipher = createDecipheriv('aes-256-gcm', this.#sealingKey, iv).setAAD(Buffer.from(kid)).setAuthTag(tag);
-    let opened: string;
-    try {
-      opened = Buffer.concat([decipher.update(text), decipher.final()]).toString('utf8');
-    } catch {
-      return undefined;
-    }
+    const opened = this.#sealer.open(sealed, kid);
+    if (opened === undefined) return undefined;
     const privateKey = await importJWK(JSON.parse(opened) as JWK, ALGORITHM);
     return privateKey instanceof Uint8Array ? undefined : { kid, privateKey };
   }

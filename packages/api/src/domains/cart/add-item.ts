@@ -16,16 +16,13 @@ export function addItem(ctx: Ctx, input: AddItemInput): Promise<Cart> {
     const variants = await loadPricedVariants(tx.tx, { variantIds: [variantId], currency: cart.currency });
     const variant = variants.get(variantId);
     if (!variant) throw refuse('variant_not_found', { details: { variantId } });
-    // Before the row is written, so that the database's own bound is never what answers.
-    assertAvailable(variant, input.quantity);
+    const { lines, units } = await carts.findCartSize(tx.tx, { cartId, variantId });
+    const quantity = units + input.quantity;
+    if (quantity > MAX_QUANTITY) throw refuse('cart_too_large', { details: { maxQuantity: MAX_QUANTITY } });
+    if (units === 0 && lines >= MAX_LINES) throw refuse('cart_too_large', { details: { maxLines: MAX_LINES } });
+    assertAvailable(variant, quantity);
     const id = ctx.ids.uuid(ctx.now);
     const row = { id, variantId, quantity: input.quantity, seenPriceMinor: variant.priceMinor };
-    const written = await carts.insertCartItems(tx.tx, { cartId, createdAt: ctx.now, rows: [row] });
-    const quantity = written[0]?.quantity ?? 0;
-    if (quantity > MAX_QUANTITY) throw refuse('cart_too_large', { details: { maxQuantity: MAX_QUANTITY } });
-    assertAvailable(variant, quantity);
-    if (quantity > input.quantity) return;
-    const lines = await carts.countCartItems(tx.tx, { cartId });
-    if (lines > MAX_LINES) throw refuse('cart_too_large', { details: { maxLines: MAX_LINES } });
+    await carts.insertCartItems(tx.tx, { cartId, createdAt: ctx.now, rows: [row] });
   });
 }

@@ -102,7 +102,7 @@ describe('lines', () => {
     await addItem(ctx, { cartId: cart.id, variantId, quantity: 1 });
     expect(runtime.takeStatements()).toHaveLength(5);
     await addItem(ctx, { cartId: cart.id, variantId, quantity: 1 });
-    expect(runtime.takeStatements()).toHaveLength(4);
+    expect(runtime.takeStatements()).toHaveLength(5);
   });
 
   test('adding counts the units that are there already', async () => {
@@ -152,6 +152,23 @@ describe('lines', () => {
     expect(after.totals.total.amount).toBe(1500);
     await updateProduct(staffCtx(runtime), { productId, status: 'archived' });
     expect((await getCart(ctx, { cartId: cart.id })).items[0]?.problems).toEqual([{ code: 'not_for_sale' }]);
+  });
+
+  test('never hold more units than the database takes, and never a total that cannot be counted', async () => {
+    const { variantId: id } = await stockProduct(runtime, { stock: 50_000, eur: 1_000_000_000_000 });
+    const { cart, ctx } = await guestCart(runtime, []);
+    await addItem(ctx, { cartId: cart.id, variantId: id, quantity: 9_000 });
+    const tooMany = addItem(ctx, { cartId: cart.id, variantId: id, quantity: 1_001 });
+    await expect(tooMany).rejects.toMatchObject({ code: 'cart_too_large' });
+    const uncountable = addItem(ctx, { cartId: cart.id, variantId: id, quantity: 1_000 });
+    await expect(uncountable).rejects.toMatchObject({ code: 'amount_out_of_range' });
+    expect((await getCart(ctx, { cartId: cart.id })).items[0]?.quantity).toBe(9_000);
+  });
+
+  test('are found by an id in upper case too', async () => {
+    const { cart, ctx } = await guestCart(runtime, []);
+    const upper = { cartId: cart.id.toUpperCase(), variantId: variantId.toUpperCase(), quantity: 1 };
+    expect((await addItem(ctx, upper)).items[0]?.variantId).toBe(variantId);
   });
 
   test('50 parallel additions of one variant end as one line with every unit', async () => {

@@ -18,7 +18,7 @@ export async function changeCart(
   cartId: string,
   change: (tx: TxCtx, cart: carts.CartRow) => Promise<void>,
 ): Promise<Cart> {
-  const contents = await inTransaction(ctx, async (tx) => {
+  return inTransaction(ctx, async (tx) => {
     const cart = await carts.saveCartVersion(tx.tx, { id: cartId, updatedAt: ctx.now });
     if (!cart) {
       assertOwnCart(ctx, await carts.findCart(tx.tx, { id: cartId }));
@@ -26,8 +26,9 @@ export async function changeCart(
     }
     assertOwnCart(ctx, cart);
     await change(tx, cart);
-    return carts.findCartContents(tx.tx, { id: cartId, country: null });
+    const contents = await carts.findCartContents(tx.tx, { id: cartId, country: null });
+    if (!contents) throw refuse('cart_not_found');
+    // Before the commit, so that totals that cannot be counted leave the cart as it was.
+    return cartView(contents);
   });
-  if (!contents) throw refuse('cart_not_found');
-  return cartView(contents);
 }

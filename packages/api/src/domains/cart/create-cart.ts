@@ -35,13 +35,13 @@ export async function createCart(ctx: Ctx, input: CreateCartInput): Promise<Cart
     updatedAt: now,
   } as const;
   try {
-    const contents = await inTransaction(ctx, async (tx) => {
+    return await inTransaction(ctx, async (tx) => {
       await carts.insertCart(tx.tx, row);
       if (items.length > 0) await insertFirstItems(tx, { id, currency, items });
-      return carts.findCartContents(tx.tx, { id, country: null });
+      const contents = await carts.findCartContents(tx.tx, { id, country: null });
+      if (!contents) throw refuse('cart_not_found');
+      return cartView(contents, token);
     });
-    if (!contents) throw refuse('cart_not_found');
-    return cartView(contents, token);
   } catch (error) {
     if (violatedConstraint(error) === 'carts_currency_fkey') await assertStoreCurrency(ctx.db, currency);
     throw error;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Money } from '../../kit/money.ts';
-import { currencyCode } from '../../kit/text.ts';
+import { currencyCode, uuid } from '../../kit/text.ts';
 import { MAX_LINES, MAX_QUANTITY } from './limits.ts';
 
 const quantity = z.int().min(1).max(MAX_QUANTITY);
 
-const NewItem = z.strictObject({ variantId: z.uuid(), quantity });
+const NewItem = z.strictObject({ variantId: uuid, quantity });
 
 export const CreateCartInput = z.strictObject({
   currency: currencyCode,
@@ -13,20 +13,20 @@ export const CreateCartInput = z.strictObject({
 });
 export type CreateCartInput = z.infer<typeof CreateCartInput>;
 
-export const GetCartInput = z.strictObject({ cartId: z.uuid() });
+export const GetCartInput = z.strictObject({ cartId: uuid });
 export type GetCartInput = z.infer<typeof GetCartInput>;
 
-export const AddItemInput = z.strictObject({ cartId: z.uuid(), variantId: z.uuid(), quantity });
+export const AddItemInput = z.strictObject({ cartId: uuid, variantId: uuid, quantity });
 export type AddItemInput = z.infer<typeof AddItemInput>;
 
 export const UpdateItemInput = z.strictObject({
-  cartId: z.uuid(),
-  itemId: z.uuid(),
+  cartId: uuid,
+  itemId: uuid,
   quantity: z.int().min(0).max(MAX_QUANTITY).describe('0 removes the line'),
 });
 export type UpdateItemInput = z.infer<typeof UpdateItemInput>;
 
-export const RemoveItemInput = z.strictObject({ cartId: z.uuid(), itemId: z.uuid() });
+export const RemoveItemInput = z.strictObject({ cartId: uuid, itemId: uuid });
 export type RemoveItemInput = z.infer<typeof RemoveItemInput>;
 
 export const Totals = z

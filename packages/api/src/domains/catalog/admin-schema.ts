@@ -18,8 +18,11 @@ const optionValues = z
   .refine((options) => Object.keys(options).length <= 10, 'At most 10');
 const productOptions = z.array(z.strictObject({ name: text(200), values: z.array(text(200)).min(1).max(200) })).max(10);
 
+/** Ten billion in a currency with cents: whatever is dearer is a mistake. */
+const MAX_PRICE_MINOR = 1_000_000_000_000;
+
 export const Price = z
-  .strictObject({ amount: z.int().min(0).describe('Integer minor units'), currency: currencyCode })
+  .strictObject({ amount: z.int().min(0).max(MAX_PRICE_MINOR).describe('Integer minor units'), currency: currencyCode })
   .meta({ id: 'Price' });
 
 const prices = z.array(Price).max(50).describe('At most one a currency');

@@ -25,7 +25,9 @@ const STATUS: Record<string, CheckoutResult['payment']['status']> = {
 export async function answerCheckout(ctx: Ctx, orderId: string, result?: ProviderResult): Promise<CheckoutResult> {
   const order = await orderDetails.findOrderDetails(ctx.db, { id: orderId });
   if (!order) throw new Error(`Order ${orderId} vanished`);
-  const payment = order.payments.at(-1);
+  // The attempt that counts, or the last that did not.
+  const attempts = order.payments.filter(({ superseded }) => !superseded);
+  const payment = attempts.find(({ status }) => status !== 'failed' && status !== 'voided') ?? attempts.at(-1);
   const status = STATUS[payment?.status ?? ''] ?? 'processing';
   if (status === 'failed' && order.status === 'pending') {
     const declineCode = payment?.failureCode ?? result?.failureCode ?? 'declined';

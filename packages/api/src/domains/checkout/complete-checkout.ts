@@ -17,9 +17,14 @@ export async function completeCheckout(ctx: Ctx, input: { orderId: string }): Pr
   const order = await orders.findOrderHead(ctx.db, { id: input.orderId });
   assertOwnOrder(ctx, order);
   let result: ProviderResult | undefined;
-  const live = order.status === 'pending' ? await payments.findLivePayment(ctx.db, { orderId: order.id }) : undefined;
+  const query = { orderId: order.id };
+  // A shopper who was declined may have paid in the same form after all.
+  const open =
+    order.status === 'pending'
+      ? ((await payments.findLivePayment(ctx.db, query)) ?? (await payments.findPayablePayment(ctx.db, query)))
+      : undefined;
   try {
-    if (live) result = await resolveAttempt(ctx, live, { giveUp: false });
+    if (open) result = await resolveAttempt(ctx, open, { giveUp: false });
   } catch (error) {
     if (!(error instanceof ProviderUnavailableError)) throw error;
     throw refuse('payment_provider_unreachable', { retryAfterSeconds: 5, cause: error });

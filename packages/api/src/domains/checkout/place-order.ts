@@ -7,10 +7,10 @@ import {
   applyResult,
   attemptRequest,
   loseAttempt,
+  MISCONFIGURED,
   type PaymentProvider,
   type ProviderResult,
   ProviderUnavailableError,
-  paymentErrors,
   resolveAttempt,
 } from '../payment/index.ts';
 import { answerCheckout } from './answer-checkout.ts';
@@ -18,7 +18,7 @@ import { checkoutErrors } from './errors.ts';
 import { prepareOrder } from './prepare-order.ts';
 import type { CheckoutResult, PlaceOrderInput } from './schema.ts';
 
-const refuse = errorsOf({ ...checkoutErrors, ...paymentErrors });
+const refuse = errorsOf(checkoutErrors);
 
 /** Another request has just recorded its attempt and is calling the provider: it is left to finish. */
 const AT_WORK_SECONDS = 30;
@@ -31,7 +31,6 @@ const MAX_ROUNDS = 3;
  */
 export async function placeOrder(ctx: Ctx, input: PlaceOrderInput): Promise<CheckoutResult> {
   const provider = ctx.payments.get(input.payment.provider);
-  if (!provider) throw refuse('payment_provider_unavailable');
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const prepared = await inTransaction(ctx, (tx) => prepareOrder(tx, { owner: ctx, input, provider }));
     if (prepared.next === 'answer') return answerCheckout(ctx, prepared.orderId);
@@ -54,6 +53,10 @@ async function pay(ctx: Ctx, payment: payments.PaymentRow, provider: PaymentProv
     return answerCheckout(ctx, payment.orderId);
   }
   await applyResult(ctx, payment.id, result);
+  if (result.failureCode === MISCONFIGURED) {
+    ctx.log.error({ provider: payment.provider, message: result.failureMessage }, 'the provider refuses our keys');
+    throw refuse('payment_provider_unreachable', { retryAfterSeconds: 60 });
+  }
   return answerCheckout(ctx, payment.orderId, result);
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { carts, type orders, payments, shipping } from '@cartwright/db';
 import type { TxCtx } from '../../context.ts';
 import { userIdOf } from '../../kit/actor.ts';
@@ -5,12 +6,12 @@ import { errorsOf } from '../../kit/domain-error.ts';
 import { assertOwnCart, type CartOwner, cartErrors, cartTotals, lineProblems, lockOwnCart } from '../cart/index.ts';
 import { reserveStock } from '../inventory/index.ts';
 import { writePendingOrder } from '../order/index.ts';
-import { openAttempt, type PaymentProvider } from '../payment/index.ts';
+import { openAttempt, type PaymentProvider, paymentErrors } from '../payment/index.ts';
 import { shippingErrors, shippingPrice } from '../shipping/index.ts';
 import { checkoutErrors } from './errors.ts';
 import type { PlaceOrderInput } from './schema.ts';
 
-const refuse = errorsOf({ ...cartErrors, ...checkoutErrors, ...shippingErrors });
+const refuse = errorsOf({ ...cartErrors, ...checkoutErrors, ...paymentErrors, ...shippingErrors });
 
 export type Prepared =
   /** Nothing is left to do: the order is there, paid by a provider that decides by itself or before. */
@@ -28,7 +29,7 @@ type Line = carts.CartLine & { priceMinor: number };
  */
 export async function prepareOrder(
   ctx: TxCtx,
-  request: { owner: CartOwner; input: PlaceOrderInput; provider: PaymentProvider },
+  request: { owner: CartOwner; input: PlaceOrderInput; provider: PaymentProvider | undefined },
 ): Promise<Prepared> {
   const { input, owner, provider } = request;
   await lockOwnCart(ctx, owner, input.cartId);
@@ -39,8 +40,9 @@ export async function prepareOrder(
   const live = cart.order && (await payments.findLivePayment(ctx.tx, { orderId: cart.order.id }));
   if (live) return { next: 'settle', payment: live, sameRequest: isSameRequest(live, cart, input) };
 
+  if (!provider) throw refuse('payment_provider_unavailable');
   const lines = assertBuyable(cart, input.expectedTotal !== undefined);
-  const { snapshot, items } = await takeSnapshot(ctx, { ...request, cart, lines });
+  const { snapshot, items } = await takeSnapshot(ctx, { input, provider, cart, lines });
   const order = await writePendingOrder(ctx, { cartId: cart.id, existing: cart.order, snapshot, items });
   await holdUnits(ctx, order.id, lines);
   const { provider: name, paymentMethodId = null } = input.payment;
@@ -50,8 +52,15 @@ export async function prepareOrder(
 
 function isSameRequest(payment: payments.PaymentRow, cart: carts.CartContents, input: PlaceOrderInput): boolean {
   const { provider, paymentMethodId = null } = input.payment;
-  const sameCart = cart.order?.cartVersion === cart.version;
-  return sameCart && payment.provider === provider && payment.paymentMethodId === paymentMethodId;
+  const { order } = cart;
+  if (order?.cartVersion !== cart.version || order.totalMinor !== (input.expectedTotal ?? order.totalMinor))
+    return false;
+  const { shippingAddress, shippingMethodId, billingAddress = shippingAddress } = input;
+  return (
+    isDeepStrictEqual([payment.provider, payment.paymentMethodId], [provider, paymentMethodId]) &&
+    isDeepStrictEqual([order.email, order.shippingMethodId], [input.email.toLowerCase(), shippingMethodId]) &&
+    isDeepStrictEqual([order.shippingAddress, order.billingAddress], [shippingAddress, billingAddress])
+  );
 }
 
 /** Every line must be sold, priced and not dearer than it was shown; all that are not are named at once. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { text } from '../../kit/text.ts';
+import { text, uuid } from '../../kit/text.ts';
 import { Address, Order } from '../order/index.ts';
 
 export const PlaceOrderInput = z.strictObject({
-  cartId: z.uuid(),
+  cartId: uuid,
   email: z.email().max(254),
   shippingAddress: Address,
   billingAddress: Address.optional().describe('The shipping address unless said'),
-  shippingMethodId: z.uuid(),
+  shippingMethodId: uuid,
   payment: z.strictObject({
     provider: z.enum(['stripe', 'manual']),
     paymentMethodId: text(200).optional().describe('Without one, Stripe waits for the shopper to enter it'),
@@ -20,7 +20,7 @@ export const PlaceOrderInput = z.strictObject({
 });
 export type PlaceOrderInput = z.infer<typeof PlaceOrderInput>;
 
-export const CompleteCheckoutInput = z.strictObject({ orderId: z.uuid() });
+export const CompleteCheckoutInput = z.strictObject({ orderId: uuid });
 
 export const CheckoutResult = z
   .object({

@@ -23,5 +23,5 @@ export async function cancelOrder(ctx: Ctx, input: CancelOrderInput): Promise<Or
     return orderDetails.findOrderDetails(tx.tx, { id: order.id });
   });
   if (!details) throw refuse('order_not_found');
-  return orderView(details);
+  return orderView(details, 'staff');
 }

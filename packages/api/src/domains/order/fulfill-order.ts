@@ -28,5 +28,5 @@ export async function fulfillOrder(ctx: Ctx, input: FulfillOrderInput): Promise<
     return orderDetails.findOrderDetails(tx.tx, { id: order.id });
   });
   if (!details) throw refuse('order_not_found');
-  return orderView(details);
+  return orderView(details, 'staff');
 }

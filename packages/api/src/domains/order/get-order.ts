@@ -19,5 +19,5 @@ export async function getOrder(ctx: Ctx, input: { orderId: string }): Promise<Or
 export async function getAnyOrder(ctx: Ctx, input: { orderId: string }): Promise<Order> {
   const order = await orderDetails.findOrderDetails(ctx.db, { id: input.orderId });
   if (!order) throw refuse('order_not_found');
-  return orderView(order);
+  return orderView(order, 'staff');
 }

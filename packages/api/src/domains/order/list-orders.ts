@@ -37,7 +37,7 @@ async function page(
   const last = items.at(-1);
   const more = rows.length > limit && last;
   return {
-    items: items.map(orderView),
+    items: items.map((order) => orderView(order, customerId === null ? 'staff' : 'shopper')),
     nextCursor: more ? encodeCursor(SCOPE, [last.createdAt.toISOString(), last.id]) : null,
   };
 }

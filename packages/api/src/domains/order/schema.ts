@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Money } from '../../kit/money.ts';
 import { PageInput } from '../../kit/page.ts';
-import { countryCode, text } from '../../kit/text.ts';
+import { countryCode, text, uuid } from '../../kit/text.ts';
 import { Totals } from '../cart/index.ts';
 
 /** A postal address as a shopper writes it; nothing is required that some country does not have. */
@@ -102,14 +102,14 @@ export type ListOrdersInput = z.infer<typeof ListOrdersInput>;
 export const AdminListOrdersInput = z.strictObject({ ...PageInput, status: OrderStatus.optional() });
 export type AdminListOrdersInput = z.infer<typeof AdminListOrdersInput>;
 
-export const OrderIdInput = z.strictObject({ orderId: z.uuid() });
+export const OrderIdInput = z.strictObject({ orderId: uuid });
 
 export const FulfillOrderInput = z.strictObject({
-  orderId: z.uuid(),
+  orderId: uuid,
   carrier: text(100).optional(),
   trackingNumber: text(100).optional(),
 });
 export type FulfillOrderInput = z.infer<typeof FulfillOrderInput>;
 
-export const CancelOrderInput = z.strictObject({ orderId: z.uuid(), reason: text(200).optional() });
+export const CancelOrderInput = z.strictObject({ orderId: uuid, reason: text(200).optional() });
 export type CancelOrderInput = z.infer<typeof CancelOrderInput>;

@@ -6,8 +6,9 @@ import type { Address, Order } from './schema.ts';
 
 type Details = orderDetails.OrderDetails;
 
-/** Derived, never stored: what the payments of an order amount to. */
-function paymentStatusOf(payments: Details['payments']): Order['paymentStatus'] {
+/** Derived, never stored: what the payments of an order amount to. Money that never counted is left out. */
+function paymentStatusOf(all: Details['payments']): Order['paymentStatus'] {
+  const payments = all.filter(({ superseded }) => !superseded);
   const captured = payments.reduce((total, payment) => total + payment.capturedMinor, 0);
   const refunded = payments.reduce((total, payment) => total + payment.refundedMinor, 0);
   if (captured > 0) return refunded >= captured ? 'refunded' : 'paid';
@@ -41,8 +42,10 @@ function itemView(item: Details['items'][number], currency: string): Order['item
   };
 }
 
-/** An order on the wire, as it was placed: later catalog edits do not show. */
-export function orderView(order: Details): Order {
+/**
+ * An order on the wire, as it was placed: later catalog edits do not show. Shoppers see what staff did, not who.
+ */
+export function orderView(order: Details, reader: 'shopper' | 'staff' = 'shopper'): Order {
   const { currency } = order;
   return {
     id: order.id,
@@ -76,7 +79,7 @@ export function orderView(order: Details): Order {
     timeline: order.timeline.map(({ event, status, actor, at }) => ({
       event,
       status: status as Order['status'],
-      actor,
+      actor: reader === 'shopper' && actor.kind === 'staff' ? { kind: actor.kind } : actor,
       at: instant(at),
     })),
     test: order.test,

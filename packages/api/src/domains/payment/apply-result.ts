@@ -56,8 +56,7 @@ async function applyToLocked(
   if (to === undefined || to === payment.status) return { outcome: 'unchanged', payment };
 
   const paid = to === 'captured' || to === 'authorized';
-  // Whoever pays an order that is already paid or cancelled gets the money back.
-  const superseded = paid && payment.status !== 'authorized' && order.status !== 'pending';
+  const superseded = payment.superseded || (paid && payment.status !== 'authorized' && !(await isWanted(ctx, facts)));
   const moved: payments.PaymentRow = {
     ...payment,
     status: to,
@@ -66,15 +65,31 @@ async function applyToLocked(
     failureCode: to === 'failed' ? (result.failureCode ?? 'declined') : null,
     failureMessage: to === 'failed' ? (result.failureMessage ?? null) : null,
     superseded,
+    payableByShopper: !paid && to !== 'voided' && (payment.payableByShopper || to === 'requires_action'),
     updatedAt: ctx.now,
   };
   await payments.transitionPayment(ctx.tx, { ...moved, from: payment.status, to, at: ctx.now });
-  if (superseded) await requestRefund(ctx, { payment: moved, reason: 'late_payment' });
-  else if (paid && order.status === 'pending') await settle(ctx, order);
+  if (superseded) {
+    if (!payment.superseded) await requestRefund(ctx, { payment: moved, reason: 'late_payment' });
+  } else if (paid && order.status === 'pending') await settle(ctx, order);
   else if (order.status === 'pending' && (to === 'failed' || to === 'voided')) {
     await releaseUnits(ctx, order.id);
   }
   return { outcome: 'applied', payment: moved };
+}
+
+/**
+ * Whether the money of an attempt is what its order waits for. An order that is paid, cancelled, being paid by
+ * another attempt, or has another total since its cart was changed does not want it: it goes back.
+ */
+async function isWanted(
+  ctx: TxCtx,
+  { payment, order }: { payment: payments.PaymentRow; order: orders.OrderHead },
+): Promise<boolean> {
+  if (order.status !== 'pending') return false;
+  if (order.totalMinor !== payment.amountMinor || order.currency !== payment.currency) return false;
+  const live = await payments.findLivePayment(ctx.tx, { orderId: order.id });
+  return live === undefined || live.id === payment.id;
 }
 
 function isAboutThisAttempt(payment: payments.PaymentRow, result: ProviderResult): boolean {

@@ -4,7 +4,7 @@ export { attemptRequest } from './attempt-request.ts';
 export { paymentErrors } from './errors.ts';
 export { loseAttempt } from './lose-attempt.ts';
 export { openAttempt } from './open-attempt.ts';
-export { type PaymentProvider, type ProviderResult, ProviderUnavailableError } from './provider.ts';
+export { MISCONFIGURED, type PaymentProvider, type ProviderResult, ProviderUnavailableError } from './provider.ts';
 export { receiveStripeEvent } from './receive-event.ts';
 export { refundOrder } from './refund-order.ts';
 export { releaseExpired } from './release-expired.ts';

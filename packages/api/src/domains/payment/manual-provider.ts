@@ -16,5 +16,6 @@ export const manualProvider: PaymentProvider & { decide(attempt: AttemptRequest)
   start: async (attempt) => authorized(attempt),
   find: async (attempt) => authorized(attempt),
   cancel: async (attempt) => ({ ...authorized(attempt), status: 'voided' }),
+  findRefund: async (providerRef) => ({ status: 'succeeded', providerRef }),
   refund: async (refund) => ({ status: 'succeeded', providerRef: `manual-${refund.refundId}` }),
 };

@@ -32,6 +32,7 @@ export async function openAttempt(
     failureCode: null,
     failureMessage: null,
     superseded: false,
+    payableByShopper: false,
     createdAt: ctx.now,
     updatedAt: ctx.now,
   };

@@ -4,6 +4,8 @@ import { cancelOrder, completeCheckout, getAnyOrder, getCart, placeOrder, update
 import { makeCtx } from '../../testing/index.ts';
 import { checkoutInput, guestCart, staffCtx, stockProduct } from '../../testing/shop.ts';
 import { openStripeShop, query, type StripeShop, WEBHOOK_SECRET } from '../../testing/stripe-shop.ts';
+import { orderToken } from '../order/index.ts';
+import { createPaymentProviders } from './create-providers.ts';
 import { applyResult, receiveStripeEvent, releaseExpired, resolveOpenPayments } from './index.ts';
 
 let store: StripeShop;
@@ -26,6 +28,14 @@ const stockOf = async (variantId: string) =>
   (await query(store.runtime, 'select on_hand, reserved from stock_levels where variant_id = $1', [variantId]))[0];
 
 const staffView = (orderId: string) => getAnyOrder(staffCtx(store.runtime), { orderId });
+
+const stripeConfig = () => {
+  const { stripe } = store.runtime.config;
+  if (!stripe) throw new Error('The shop has no Stripe');
+  return stripe;
+};
+
+const orderTokenOf = (orderId: string) => orderToken(store.runtime.config.authSecret, orderId);
 
 const intentsOf = (orderId: string) =>
   store.simulator.ledger.paymentIntents().filter((intent) => intent.metadata['order_id'] === orderId);
@@ -134,6 +144,46 @@ describe('3-D Secure', () => {
     expect(second.payment.status).toBe('captured');
     expect(second.order.payments.map(({ status }) => status)).toEqual(['voided', 'captured']);
     expect(intentsOf(first.order.id).map(({ status }) => status)).toEqual(['canceled', 'succeeded']);
+  });
+});
+
+describe('an open attempt', () => {
+  test('of the same cart but another address, mail or way to ship is given up for a new one', async () => {
+    const { ctx, input } = await purchase('pm_card_threeDSecure2Required');
+    const first = await placeOrder(ctx, input);
+    const moved = { ...input, shippingAddress: { ...input.shippingAddress, line1: 'Andere Straße 2' } };
+    const second = await placeOrder(ctx, moved);
+    expect(second.order.shippingAddress.line1).toBe('Andere Straße 2');
+    const express = { ...moved, shippingMethodId: store.shop.expressShippingId };
+    const third = await placeOrder(ctx, express);
+    expect(third.order.totals.shipping.amount).toBe(990);
+    expect(intentsOf(first.order.id).map(({ status }) => status)).toEqual(['canceled', 'canceled', 'requires_action']);
+    await expect(placeOrder(ctx, { ...express, expectedTotal: 1 })).rejects.toMatchObject({ code: 'total_changed' });
+  });
+
+  test('that cannot be settled holds up none of the others', async () => {
+    const bad = await purchase('pm_card_threeDSecure2Required');
+    const broken = await placeOrder(bad.ctx, bad.input);
+    await query(store.runtime, `update payments set provider_ref = 'pi_gone' where order_id = $1`, [broken.order.id]);
+    const good = await purchase('pm_card_threeDSecure2Required');
+    const fine = await placeOrder(good.ctx, good.input);
+    const id = fine.payment.clientSecret?.split('_secret')[0] ?? '';
+    await fetch(`${store.simulator.url}/3ds/${id}`, {
+      method: 'POST',
+      body: new URLSearchParams({ action: 'complete' }),
+    });
+    store.runtime.clock.advance(60);
+    await resolveOpenPayments(makeCtx(store.runtime));
+    expect((await staffView(fine.order.id)).status).toBe('confirmed');
+  });
+
+  test('with keys that the provider refuses is our fault and says so', async () => {
+    const { ctx, input } = await purchase();
+    const { payments } = store.runtime;
+    const wrong = createPaymentProviders({ stripe: { ...stripeConfig(), secretKey: 'sk_test_wrong' } });
+    const failing = placeOrder({ ...ctx, payments: wrong }, input);
+    await expect(failing).rejects.toMatchObject({ code: 'payment_provider_unreachable', kind: 'upstream_unavailable' });
+    expect((await placeOrder({ ...ctx, payments }, input)).payment.status).toBe('captured');
   });
 });
 
@@ -252,6 +302,131 @@ describe('time', () => {
   });
 });
 
+describe('money that its order does not wait for goes back', () => {
+  const act = (id: string, action: 'complete' | 'fail') =>
+    fetch(`${store.simulator.url}/3ds/${id}`, { method: 'POST', body: new URLSearchParams({ action }) });
+  /** An order whose first attempt was refused by the shopper's bank; they still hold its client secret. */
+  async function refused() {
+    const bought = await purchase('pm_card_threeDSecure2Required', 200);
+    const { order, payment } = await placeOrder(bought.ctx, bought.input);
+    const id = payment.clientSecret?.split('_secret')[0] ?? '';
+    await act(id, 'fail');
+    await store.deliverEvents((event) => (event.data.object as { id?: string }).id === id);
+    expect((await staffView(order.id)).payments.map(({ status }) => status)).toEqual(['failed']);
+    const pay = async () => {
+      const card = { payment_method: 'pm_card_visa', return_url: 'https://shop.example/back' };
+      const intent = await store.stripe.paymentIntents.confirm(id, card);
+      expect(intent.status).toBe('succeeded');
+    };
+    return { ...bought, order, id, pay };
+  }
+  const refundsOf = (id: string) => store.simulator.ledger.refunds().filter((refund) => refund.payment_intent === id);
+
+  test('when the cart was changed since and the order costs more', async () => {
+    const { ctx, cart, input, order, id, pay } = await refused();
+    await updateItem(ctx, { cartId: cart.id, itemId: cart.items[0]?.id ?? '', quantity: 100 });
+    await placeOrder(ctx, { ...input, ...card('pm_card_chargeDeclined') }).catch(() => undefined);
+    await pay();
+    await store.deliverEvents((event) => (event.data.object as { id?: string }).id === id);
+    await store.tellOutbox();
+    expect(await staffView(order.id)).toMatchObject({ status: 'pending', paymentStatus: 'unpaid' });
+    expect(refundsOf(id)).toMatchObject([{ amount: 1680 }]);
+  });
+
+  test('when another attempt is open, which then pays the order', async () => {
+    const { ctx, input, order, id, pay } = await refused();
+    const second = await placeOrder(ctx, input);
+    expect(second.payment.status).toBe('requires_action');
+    await pay();
+    await store.deliverEvents((event) => (event.data.object as { id?: string }).id === id);
+    await store.tellOutbox();
+    expect(refundsOf(id)).toMatchObject([{ amount: 1680 }]);
+    expect((await staffView(order.id)).status).toBe('pending');
+    await act(second.payment.clientSecret?.split('_secret')[0] ?? '', 'complete');
+    const back = makeCtx(store.runtime, { orderToken: second.orderToken });
+    const done = await completeCheckout(back, { orderId: order.id });
+    expect(done.payment.status).toBe('captured');
+    expect(done.order).toMatchObject({ status: 'confirmed', paymentStatus: 'paid' });
+  });
+
+  test('but a shopper who pays in the same form after a refusal has paid, webhook or not', async () => {
+    const first = await refused();
+    await first.pay();
+    const back = makeCtx(store.runtime, { orderToken: orderTokenOf(first.order.id) });
+    expect((await completeCheckout(back, { orderId: first.order.id })).payment.status).toBe('captured');
+    const second = await refused();
+    await second.pay();
+    store.runtime.clock.advance(60);
+    await resolveOpenPayments(makeCtx(store.runtime));
+    expect(await staffView(second.order.id)).toMatchObject({ status: 'confirmed', paymentStatus: 'paid' });
+  });
+
+  test('and one who does not is asked no longer once the time is up', async () => {
+    const { order, id } = await refused();
+    store.runtime.clock.advance(1801);
+    await resolveOpenPayments(makeCtx(store.runtime));
+    expect(intentsOf(order.id)[0]?.status).toBe('canceled');
+    const asked = () => store.simulator.ledger.requests().filter(({ path }) => path.includes(id)).length;
+    const before = asked();
+    store.runtime.clock.advance(60);
+    await resolveOpenPayments(makeCtx(store.runtime));
+    expect(asked()).toBe(before);
+  });
+
+  test('a late event of an earlier refusal does not take the units of who has paid', async () => {
+    const { variantId, order, id, pay } = await refused();
+    await pay();
+    await store.deliverEvents((event) => event.type === 'payment_intent.payment_failed');
+    await store.deliverEvents((event) => (event.data.object as { id?: string }).id === id);
+    expect((await staffView(order.id)).status).toBe('confirmed');
+    expect(await stockOf(variantId)).toEqual({ on_hand: 200, reserved: 1 });
+  });
+});
+
+describe('refunds', () => {
+  async function cancelledWith(paymentMethodId: string) {
+    const { ctx, input } = await purchase(paymentMethodId);
+    const { order } = await placeOrder(ctx, input);
+    await cancelOrder(staffCtx(store.runtime), { orderId: order.id });
+    await store.tellOutbox();
+    const status = async () =>
+      (
+        await query<{ status: string }>(store.runtime, 'select status from refunds where payment_id = $1', [
+          order.payments[0]?.id,
+        ])
+      )[0]?.status;
+    return { order, status };
+  }
+
+  test('that the bank takes its time for are asked after until they are through', async () => {
+    const { order, status } = await cancelledWith('pm_card_pendingRefund');
+    expect(await status()).toBe('submitted');
+    await store.simulator.flushWebhooks();
+    store.runtime.clock.advance(60);
+    await resolveOpenPayments(makeCtx(store.runtime));
+    expect(await status()).toBe('succeeded');
+    expect((await staffView(order.id)).paymentStatus).toBe('refunded');
+  });
+
+  test('that bounce are not called succeeded', async () => {
+    const { order, status } = await cancelledWith('pm_card_refundFail');
+    await store.simulator.flushWebhooks();
+    await store.deliverEvents((event) => event.type.startsWith('refund.'));
+    expect(await status()).toBe('failed');
+    expect((await staffView(order.id)).paymentStatus).toBe('paid');
+  });
+
+  test('that staff made by hand before are not made again', async () => {
+    const { ctx, input } = await purchase();
+    const { order } = await placeOrder(ctx, input);
+    const [intent] = intentsOf(order.id);
+    await store.stripe.refunds.create({ payment_intent: intent?.id ?? '' });
+    await cancelOrder(staffCtx(store.runtime), { orderId: order.id });
+    await store.tellOutbox();
+    expect((await staffView(order.id)).paymentStatus).toBe('refunded');
+  });
+});
+
 describe('cancelling', () => {
   test('a paid order gives its units back at once and its money by the worker, once', async () => {
     const { ctx, input, variantId } = await purchase();
@@ -354,6 +529,6 @@ describe('events', () => {
       `select note from inbox where payload -> 'data' -> 'object' ->> 'id' = $1`,
       [intent.id],
     );
-    expect(rows.map(({ note }) => note).sort()).toEqual(['not about a payment', 'not one of our attempts']);
+    expect(rows.map(({ note }) => note).sort()).toEqual(['not one of our attempts', 'nothing to apply']);
   });
 });

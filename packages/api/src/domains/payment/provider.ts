@@ -33,6 +33,15 @@ export interface RefundRequest {
   currency: string;
 }
 
+/** The failure code of an attempt that the provider refused because of our own keys. */
+export const MISCONFIGURED = 'provider_misconfigured';
+
+export interface RefundResult {
+  status: 'submitted' | 'succeeded' | 'failed';
+  providerRef: string | null;
+  message?: string;
+}
+
 /** Thrown by a provider when it is not known whether the work was done: the attempt becomes `unknown`. */
 export class ProviderUnavailableError extends Error {
   override readonly name = 'ProviderUnavailableError';
@@ -48,9 +57,9 @@ export interface PaymentProvider {
   /** Gives up an attempt that has not been paid; answers what it became, which may be `captured`. */
   cancel(attempt: AttemptRequest & { providerRef: string }): Promise<ProviderResult>;
   /** Sends money back, with the refund's id as idempotency key. */
-  refund(
-    refund: RefundRequest,
-  ): Promise<{ status: 'submitted' | 'succeeded' | 'failed'; providerRef: string | null; message?: string }>;
+  refund(refund: RefundRequest): Promise<RefundResult>;
+  /** How a refund that was submitted stands now. */
+  findRefund(providerRef: string): Promise<RefundResult>;
 }
 
 export type ProviderName = 'stripe' | 'manual';

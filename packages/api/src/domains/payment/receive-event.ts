@@ -38,16 +38,16 @@ export async function receiveStripeEvent(
   } catch (error) {
     throw refuse('webhook_signature_invalid', { cause: error });
   }
-  const concerns = isAboutPayment(event);
+  const concerns = isOurs(event);
   await inTransaction(ctx, async (tx) => {
     const isNew = await inbox.insertInboxEvent(tx.tx, {
       provider: 'stripe',
       eventId: event.id,
       type: event.type,
-      payload: event,
+      payload: withoutSecret(event),
       receivedAt: ctx.now,
       // What cannot have an effect is kept, but is nobody's work.
-      ...(concerns ? { appliedAt: null, note: null } : { appliedAt: ctx.now, note: 'not about a payment' }),
+      ...(concerns ? { appliedAt: null, note: null } : { appliedAt: ctx.now, note: 'nothing to apply' }),
     });
     if (isNew && concerns)
       await ctx.queue.add(tx.tx, 'payment.event_received', { provider: 'stripe', eventId: event.id });
@@ -55,7 +55,14 @@ export async function receiveStripeEvent(
   return { received: true };
 }
 
-/** Events that can change an attempt. A payment that was just made is known from the answer to making it. */
-function isAboutPayment({ type }: Stripe.Event): boolean {
-  return type.startsWith('payment_intent.') && type !== 'payment_intent.created';
+/** Events that can change an attempt or a refund. What was just made is known from the answer to making it. */
+function isOurs({ type }: Stripe.Event): boolean {
+  const concerns = type.startsWith('payment_intent.') || type.startsWith('refund.');
+  return concerns && !type.endsWith('.created');
+}
+
+/** The event without what would let a reader of the database pay in a shopper's name. */
+function withoutSecret(event: Stripe.Event): object {
+  const { client_secret: _, ...object } = event.data.object as { client_secret?: string };
+  return { ...event, data: { ...event.data, object } };
 }

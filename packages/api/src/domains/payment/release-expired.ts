@@ -3,7 +3,6 @@ import type { Ctx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { lockCartOfOrder } from '../cart/index.ts';
 import { releaseUnits } from '../inventory/index.ts';
-import { ProviderUnavailableError } from './provider.ts';
 import { resolveAttempt } from './resolve-attempt.ts';
 
 const BATCH = 200;
@@ -35,7 +34,8 @@ async function gaveUp(ctx: Ctx, payment: payments.PaymentRow): Promise<boolean> 
     const result = await resolveAttempt(ctx, payment, { giveUp: true });
     return result?.status === 'failed' || result?.status === 'voided';
   } catch (error) {
-    if (!(error instanceof ProviderUnavailableError)) throw error;
+    const fields = { paymentId: payment.id, error: error instanceof Error ? error.message : String(error) };
+    ctx.log.warn(fields, 'attempt could not be given up; its units stay held');
     return false;
   }
 }

@@ -33,6 +33,7 @@ export type RefundEvent = 'submit' | 'succeed' | 'fail';
 export const refundMachine: Machine<payments.RefundStatus, RefundEvent> = {
   pending: { submit: 'submitted', succeed: 'succeeded', fail: 'failed' },
   submitted: { succeed: 'succeeded', fail: 'failed' },
-  succeeded: {},
+  // A bank can send the money back to the shop days later.
+  succeeded: { fail: 'failed' },
   failed: {},
 };

@@ -2,16 +2,20 @@ import Stripe from 'stripe';
 import type { StripeConfig } from '../../runtime/config.ts';
 import {
   type AttemptRequest,
+  MISCONFIGURED,
   type PaymentProvider,
   type ProviderResult,
   type ProviderStatus,
   ProviderUnavailableError,
+  type RefundResult,
 } from './provider.ts';
 
-const TIMEOUT_MS = 20_000;
-/** An attempt that the provider knows was made at most this long before or after our row. */
-const SEARCH_WINDOW_SECONDS = 600;
-const SEARCH_PAGES = 10;
+/** Two tries of this length end well before an attempt counts as never started. */
+const TIMEOUT_MS = 10_000;
+/** The provider's clock and ours may differ by the first; the second covers every wait of ours before the call. */
+const SEARCH_BEFORE_SECONDS = 60;
+const SEARCH_AFTER_SECONDS = 180;
+const MAX_SEARCHED = 5_000;
 
 /** The SDK, pointed at `apiBase` (a simulator) when there is one. */
 export function createStripe(config: StripeConfig): Stripe {
@@ -20,7 +24,7 @@ export function createStripe(config: StripeConfig): Stripe {
   return new Stripe(config.secretKey, {
     ...(base && { host: base.hostname, port: base.port || (protocol === 'http' ? 80 : 443), protocol }),
     telemetry: false,
-    maxNetworkRetries: 2,
+    maxNetworkRetries: 1,
     timeout: TIMEOUT_MS,
   });
 }
@@ -46,23 +50,51 @@ function statusOf(intent: Stripe.PaymentIntent): ProviderStatus {
 export function fromPaymentIntent(intent: Stripe.PaymentIntent): ProviderResult {
   const status = statusOf(intent);
   const error = intent.last_payment_error;
+  const currency = intent.currency.toUpperCase();
   return {
     status,
     providerRef: intent.id,
-    amountMinor: status === 'captured' ? intent.amount_received : intent.amount,
-    currency: intent.currency.toUpperCase(),
+    amountMinor: fromStripe(status === 'captured' ? intent.amount_received : intent.amount, currency),
+    currency,
     attemptId: intent.metadata['attempt_id'] ?? null,
     clientSecret: intent.client_secret ?? undefined,
-    failureCode: status === 'failed' ? (error?.decline_code ?? error?.code ?? 'declined') : undefined,
-    failureMessage: status === 'failed' ? (error?.message ?? undefined) : undefined,
+    ...(status === 'failed' && failureOf(error?.decline_code ?? error?.code, error?.message)),
   };
 }
 
+/** Declines that Stripe asks not to be told to whoever holds the card; staff find the reason in the message. */
+const SECRET_DECLINES = [
+  'fraudulent',
+  'lost_card',
+  'merchant_blacklist',
+  'pickup_card',
+  'restricted_card',
+  'stolen_card',
+];
+
+function failureOf(code: string | undefined, message: string | undefined) {
+  if (code === undefined || !SECRET_DECLINES.includes(code))
+    return { failureCode: code ?? 'declined', failureMessage: message };
+  return { failureCode: 'generic_decline', failureMessage: `${code}: ${message ?? ''}` };
+}
+
+/** Currencies that Stripe counts in hundredths although ISO 4217 gives them none. */
+const IN_HUNDREDTHS = ['ISK', 'UGX'];
+/** Counted in whole units there and in fifths by ISO 4217: no amount would be the same. */
+const UNSUPPORTED = ['MGA'];
+const toStripe = (amountMinor: number, currency: string) => amountMinor * (IN_HUNDREDTHS.includes(currency) ? 100 : 1);
+const fromStripe = (amount: number, currency: string) => amount / (IN_HUNDREDTHS.includes(currency) ? 100 : 1);
+
+const notMade = ({ amountMinor, currency, attemptId }: AttemptRequest): ProviderResult => ({
+  status: 'failed',
+  providerRef: null,
+  amountMinor,
+  currency,
+  attemptId,
+});
+
 function refused(attempt: AttemptRequest, error: Stripe.errors.StripeError): ProviderResult {
-  const { amountMinor, currency, attemptId } = attempt;
-  const failureCode = error.decline_code ?? error.code ?? 'refused';
-  const base = { status: 'failed' as const, providerRef: null, amountMinor, currency, attemptId };
-  return { ...base, failureCode, failureMessage: error.message };
+  return { ...notMade(attempt), ...failureOf(error.decline_code ?? error.code ?? 'refused', error.message) };
 }
 
 /** Stripe through its SDK. Every write carries our row's id as idempotency key. */
@@ -70,10 +102,11 @@ export function createStripeProvider(stripe: Stripe, test: boolean): PaymentProv
   return {
     test,
     async start(attempt) {
+      if (UNSUPPORTED.includes(attempt.currency)) return { ...notMade(attempt), failureCode: 'currency_unsupported' };
       try {
         const intent = await stripe.paymentIntents.create(
           {
-            amount: attempt.amountMinor,
+            amount: toStripe(attempt.amountMinor, attempt.currency),
             currency: attempt.currency.toLowerCase(),
             description: `Order ${attempt.orderNumber}`,
             metadata: { attempt_id: attempt.attemptId, order_id: attempt.orderId },
@@ -89,9 +122,13 @@ export function createStripeProvider(stripe: Stripe, test: boolean): PaymentProv
         }
         // Refused before anything was made, so the attempt has failed and nothing can come of it.
         if (error instanceof Stripe.errors.StripeInvalidRequestError) return refused(attempt, error);
-        if (error instanceof Stripe.errors.StripeAuthenticationError) return refused(attempt, error);
-        if (error instanceof Stripe.errors.StripePermissionError) return refused(attempt, error);
-        throw new ProviderUnavailableError('Stripe did not answer', { cause: error });
+        if (
+          error instanceof Stripe.errors.StripeAuthenticationError ||
+          error instanceof Stripe.errors.StripePermissionError
+        ) {
+          return { ...refused(attempt, error), failureCode: MISCONFIGURED };
+        }
+        throw unavailable(error);
       }
     },
     async find(attempt) {
@@ -100,47 +137,70 @@ export function createStripeProvider(stripe: Stripe, test: boolean): PaymentProv
         return await search(stripe, attempt);
       } catch (error) {
         if (error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 404) return undefined;
-        throw new ProviderUnavailableError('Stripe did not answer', { cause: error });
+        throw unavailable(error);
       }
     },
     async cancel(attempt) {
       try {
         return fromPaymentIntent(await stripe.paymentIntents.cancel(attempt.providerRef));
       } catch (error) {
-        // It may have been paid, or given up, in the meantime: what it is now decides.
-        if (error instanceof Stripe.errors.StripeInvalidRequestError) {
-          return fromPaymentIntent(await stripe.paymentIntents.retrieve(attempt.providerRef));
-        }
-        throw new ProviderUnavailableError('Stripe did not answer', { cause: error });
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw unavailable(error);
       }
+      // It was paid, or given up, in the meantime: what it is now decides.
+      return fromPaymentIntent(await stripe.paymentIntents.retrieve(attempt.providerRef).catch(throwUnavailable));
+    },
+    async findRefund(providerRef) {
+      return fromRefund(await stripe.refunds.retrieve(providerRef).catch(throwUnavailable));
     },
     async refund(refund) {
       try {
         const made = await stripe.refunds.create(
-          { payment_intent: refund.providerRef, amount: refund.amountMinor, metadata: { refund_id: refund.refundId } },
+          {
+            payment_intent: refund.providerRef,
+            amount: toStripe(refund.amountMinor, refund.currency),
+            metadata: { refund_id: refund.refundId },
+          },
           { idempotencyKey: refund.refundId },
         );
-        const status = made.status === 'succeeded' ? 'succeeded' : made.status === 'failed' ? 'failed' : 'submitted';
-        return { status, providerRef: made.id };
+        return fromRefund(made);
       } catch (error) {
         if (error instanceof Stripe.errors.StripeInvalidRequestError) {
+          // Somebody has sent all of it back by hand: that is what was wanted.
+          if (error.code === 'charge_already_refunded') return { status: 'succeeded', providerRef: null };
           return { status: 'failed', providerRef: null, message: error.message };
         }
-        throw new ProviderUnavailableError('Stripe did not answer', { cause: error });
+        throw unavailable(error);
       }
     },
   };
 }
 
+const unavailable = (cause: unknown) => new ProviderUnavailableError('Stripe did not answer', { cause });
+
+function throwUnavailable(error: unknown): never {
+  throw unavailable(error);
+}
+
+/** A refund in our words. */
+export function fromRefund(refund: Stripe.Refund): RefundResult {
+  const { id: providerRef, status } = refund;
+  if (status === 'succeeded') return { status: 'succeeded', providerRef };
+  if (status === 'failed' || status === 'canceled') {
+    return { status: 'failed', providerRef, message: refund.failure_reason ?? status };
+  }
+  return { status: 'submitted', providerRef };
+}
+
 /** Stripe's list is consistent, its search is not: look through what was made around the time of the attempt. */
 async function search(stripe: Stripe, attempt: AttemptRequest): Promise<ProviderResult | undefined> {
   const at = Math.floor(attempt.createdAt.getTime() / 1000);
-  const created = { gte: at - SEARCH_WINDOW_SECONDS, lte: at + SEARCH_WINDOW_SECONDS };
+  const created = { gte: at - SEARCH_BEFORE_SECONDS, lte: at + SEARCH_AFTER_SECONDS };
   let seen = 0;
   for await (const intent of stripe.paymentIntents.list({ created, limit: 100 })) {
     if (intent.metadata['attempt_id'] === attempt.attemptId) return fromPaymentIntent(intent);
     seen += 1;
-    if (seen >= SEARCH_PAGES * 100) break;
+    // Not having seen it is no proof that it is not there.
+    if (seen >= MAX_SEARCHED) throw new ProviderUnavailableError('Too many payments to look through');
   }
   return undefined;
 }

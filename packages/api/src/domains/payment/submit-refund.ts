@@ -1,52 +1,44 @@
 import { payments } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
-import { mustNext } from '../../kit/state-machine.ts';
 import { inTransaction } from '../../kit/transaction.ts';
+import { applyRefund } from './apply-refund.ts';
 import { attemptRequest } from './attempt-request.ts';
-import type { PaymentProvider } from './provider.ts';
-import { refundMachine } from './state.ts';
-
-const EVENTS = { submitted: 'submit', succeeded: 'succeed', failed: 'fail' } as const;
+import type { PaymentProvider, RefundResult } from './provider.ts';
 
 /**
- * Tells the provider to send the money of a refund back, with the refund's id as idempotency key, and notes
- * what it answered. Doing it again changes nothing. Throws ProviderUnavailableError when it should be retried.
+ * Moves an open refund on: tells the provider to send the money back, with the refund's id as idempotency key, or
+ * asks how one stands that was submitted. Doing it again changes nothing. Throws ProviderUnavailableError.
  */
 export async function submitRefund(ctx: Ctx, refundId: string): Promise<void> {
   const refund = await payments.findRefund(ctx.db, { id: refundId });
-  if (refund?.status !== 'pending') return;
+  if (refund?.status !== 'pending' && refund?.status !== 'submitted') return;
   const payment = await payments.findPayment(ctx.db, { id: refund.paymentId });
   const provider = payment && ctx.payments.get(payment.provider);
   if (!payment?.providerRef || !provider) throw new Error(`Refund ${refundId} has no provider to go to`);
   const { providerRef } = payment;
-  const answer =
-    payment.status === 'authorized'
-      ? await letGo(ctx, provider, { ...payment, providerRef })
-      : await provider.refund({ refundId, providerRef, amountMinor: refund.amountMinor, currency: refund.currency });
-  await inTransaction(ctx, async (tx) => {
-    const to = mustNext(refundMachine, refund.status, EVENTS[answer.status]);
-    await payments.transitionRefund(tx.tx, {
-      id: refundId,
-      from: refund.status,
-      to,
-      providerRef: answer.providerRef,
-      failureMessage: answer.message ?? null,
-      at: ctx.now,
-    });
-    if (payment.status === 'authorized' && answer.status === 'succeeded') {
-      await payments.transitionPayment(tx.tx, { ...payment, from: 'authorized', to: 'voided', at: ctx.now });
-    }
-  });
-  if (answer.status === 'failed') ctx.log.error({ refundId, message: answer.message }, 'refund failed');
+  if (refund.status === 'submitted' && refund.providerRef) {
+    return applyRefund(ctx, refundId, await provider.findRefund(refund.providerRef));
+  }
+  if (payment.status === 'authorized') return letGo(ctx, refundId, { provider, payment, providerRef });
+  const { amountMinor, currency } = refund;
+  await applyRefund(ctx, refundId, await provider.refund({ refundId, providerRef, amountMinor, currency }));
 }
 
+/** Money that was only promised is not sent back: the promise is given up. */
 async function letGo(
   ctx: Ctx,
-  provider: PaymentProvider,
-  payment: payments.PaymentRow & { providerRef: string },
-): Promise<{ status: 'succeeded' | 'failed'; providerRef: string | null; message?: string }> {
-  const request = await attemptRequest(ctx.db, payment);
-  const result = await provider.cancel({ ...request, providerRef: payment.providerRef });
-  if (result.status === 'voided') return { status: 'succeeded', providerRef: null };
-  return { status: 'failed', providerRef: null, message: `The authorization is ${result.status}` };
+  refundId: string,
+  facts: { provider: PaymentProvider; payment: payments.PaymentRow; providerRef: string },
+): Promise<void> {
+  const { provider, payment, providerRef } = facts;
+  const answer = await provider.cancel({ ...(await attemptRequest(ctx.db, payment)), providerRef });
+  const voided = answer.status === 'voided';
+  const result: RefundResult = voided
+    ? { status: 'succeeded', providerRef: null }
+    : { status: 'failed', providerRef: null, message: `The authorization is ${answer.status}` };
+  if (voided) {
+    const move = { ...payment, from: 'authorized', to: 'voided', at: ctx.now } as const;
+    await inTransaction(ctx, (tx) => payments.transitionPayment(tx.tx, move));
+  }
+  await applyRefund(ctx, refundId, result);
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Money } from '../../kit/money.ts';
-import { countryCode } from '../../kit/text.ts';
+import { countryCode, uuid } from '../../kit/text.ts';
 
-export const ShippingMethodsInput = z.strictObject({ cartId: z.uuid(), country: countryCode });
+export const ShippingMethodsInput = z.strictObject({ cartId: uuid, country: countryCode });
 export type ShippingMethodsInput = z.infer<typeof ShippingMethodsInput>;
 
 const ShippingMethod = z
