@@ -2,9 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Ctx } from '../../context.ts';
 import {
   addItem,
+  cancelOrder,
   createCart,
+  fulfillOrder,
+  getAnyOrder,
   getCart,
   getOrder,
+  listAllOrders,
   listOrders,
   listShippingMethods,
   placeOrder,
@@ -144,6 +148,23 @@ describe('a purchase with manual payment', () => {
     expect(second.nextCursor).toBeNull();
     await expect(listOrders(makeCtx(runtime), { limit: 2 })).rejects.toMatchObject({ code: 'unauthenticated' });
     await expect(listOrders(ctx, { limit: 2, cursor: 'nonsense' })).rejects.toMatchObject({ code: 'cursor_invalid' });
+  });
+
+  test('staff see every order by status, a shopper nobody else’s', async () => {
+    const { variantId } = await stockProduct(runtime);
+    const { cart, ctx } = await guestCart(runtime, [{ variantId, quantity: 1 }]);
+    const { order } = await placeOrder(ctx, checkoutInput(shop, cart));
+    const staff = staffCtx(runtime);
+    await cancelOrder(staff, { orderId: order.id, reason: 'on request' });
+    const cancelled = await listAllOrders(staff, { status: 'cancelled', limit: 100 });
+    expect(cancelled.items.map(({ id }) => id)).toEqual([order.id]);
+    expect(cancelled.items[0]?.timeline.at(-1)?.actor).toEqual({ kind: 'staff', userId: expect.any(String) });
+    const seen = await placeOrder(ctx, checkoutInput(shop, cart));
+    expect(seen.order.timeline.at(-1)?.actor).toEqual({ kind: 'staff' });
+    await expect(listAllOrders(ctx, { limit: 10 })).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(getAnyOrder(staff, { orderId: cart.id })).rejects.toMatchObject({ code: 'order_not_found' });
+    await expect(cancelOrder(staff, { orderId: cart.id })).rejects.toMatchObject({ code: 'order_not_found' });
+    await expect(fulfillOrder(staff, { orderId: cart.id })).rejects.toMatchObject({ code: 'order_not_found' });
   });
 
   test('nothing to pay is paid', async () => {
