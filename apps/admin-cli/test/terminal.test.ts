@@ -25,10 +25,12 @@ afterAll(async () => {
 /** Runs the CLI in a terminal and types an answer whenever its question shows up. */
 function inTerminal(args: string[], answers: [question: string, typed: string][], env: Record<string, string> = {}) {
   return new Promise<{ code: number; raw: string; text: string }>((resolve) => {
+    // A build server's terminal has no colours, a person's has.
+    const { CI: _, ...person } = process.env;
     const terminal = spawn(process.execPath, [MAIN, ...args], {
       cols: 100,
       rows: 30,
-      env: { ...process.env, TERM: 'xterm', NO_COLOR: '', CARTWRIGHT_URL: store.url, XDG_CONFIG_HOME: folder, ...env },
+      env: { ...person, TERM: 'xterm', NO_COLOR: '', CARTWRIGHT_URL: store.url, XDG_CONFIG_HOME: folder, ...env },
     });
     const waiting = [...answers];
     let raw = '';

@@ -3,6 +3,7 @@ import type { Handler } from 'hono';
 import { answer, answerError, answerJson } from '../http/answer.ts';
 import { createCtx, takeAllowance } from '../http/caller.ts';
 import type { AppContext, AppEnv } from '../http/exchange.ts';
+import { callProcedure } from './call-procedure.ts';
 import { type InputReader, inputReader } from './read-input.ts';
 import { decode } from './read-query.ts';
 import { RouteTable } from './route-table.ts';
@@ -43,14 +44,14 @@ async function call(
   const epoch = shared?.epoch ?? 0;
   const ctx = await createCtx(exchange, c.req.raw.headers);
   const input = await endpoint.readInput(c, address);
-  const output: unknown = await endpoint.procedure({
+  const output: unknown = await callProcedure(endpoint.procedure, {
     ctx,
     path: endpoint.procedurePath,
     type: endpoint.type,
     getRawInput: () => Promise.resolve(input),
     signal: undefined,
     batchIndex: 0,
-  } as never);
+  });
   if (shared === undefined) {
     return answerJson(c, endpoint.successStatus === 204 ? undefined : output, endpoint.successStatus);
   }

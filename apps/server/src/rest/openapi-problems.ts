@@ -38,13 +38,16 @@ function problemResponse(status: number): Json {
 /** The problems that an operation can answer, by what it takes and who may call it. */
 export function problemsOf(route: RestRoute): Json {
   const writes = route.type === 'mutation';
+  // What reads a cart or an order can miss it, and can meet totals that cannot be counted.
+  const readsOwn = route.limit === 'cart';
   const statuses = [
     400,
     401,
     ...(route.procedurePath.startsWith('checkout.') ? [402] : []),
     ...(typeof route.meta.access === 'object' ? [403] : []),
-    ...(route.parameters.length > 0 || writes ? [404] : []),
-    ...(writes ? [409, 413, 415, 422] : []),
+    ...(route.parameters.length > 0 || writes || readsOwn ? [404] : []),
+    ...(writes ? [409, 413, 415] : []),
+    ...(writes || readsOwn ? [422] : []),
     429,
     500,
     503,

@@ -37,12 +37,22 @@ const { value: anyValue } = fc.letrec((tie) => ({
   ),
 }));
 
+/** What a client reads, in a box; undefined where reading fails. */
+function readBack(write: () => SuperJSONResult): { value: unknown } | undefined {
+  try {
+    return { value: withoutUndefined(overTheWire(write())) };
+  } catch {
+    return undefined;
+  }
+}
+
 test('clients read the same from it as from superjson, over 20,000 random values', () => {
   fc.assert(
     fc.property(anyValue, (value) => {
-      expect(withoutUndefined(overTheWire(serialize(value)))).toStrictEqual(
-        withoutUndefined(overTheWire(superjson.serialize(value))),
-      );
+      const own = readBack(() => superjson.serialize(value));
+      // superjson itself cannot read some of its own answers, e.g. with a key "" beside a key ".".
+      fc.pre(own !== undefined);
+      expect(readBack(() => serialize(value))).toStrictEqual(own);
     }),
     { numRuns: 20_000 },
   );
