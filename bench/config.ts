@@ -6,6 +6,8 @@ export const MEASUREMENTS = [
   'idle',
   'category',
   'product',
+  'category-anew',
+  'product-anew',
   'search',
   'cart',
   'statements',
@@ -33,7 +35,7 @@ export interface BenchConfig {
 const HELP = `pnpm bench [--only NAME] [--seconds N] [--data-dir DIR]
 
   --only NAME    one of ${MEASUREMENTS.join(', ')}; may be repeated. Uses the catalog of the run before.
-  --seconds N    length of one run of a measurement (1 to 30, default 5); there are three of each.
+  --seconds N    length of one run of a measurement (1 to 30, default 4); there are three of each.
   --data-dir DIR where database and logs go (default .data/bench); a run of everything empties it.`;
 
 /** Reads the command line and the environment. Ends the process when there is nothing to measure. */
@@ -49,7 +51,7 @@ export function readConfig(args: string[], env: NodeJS.ProcessEnv): BenchConfig 
   });
   const only = (values.only ?? []).flatMap((list) => list.split(','));
   const unknown = only.filter((name) => !isName(name));
-  const seconds = Number(values.seconds ?? 5);
+  const seconds = Number(values.seconds ?? 4);
   if (values.help || unknown.length > 0 || !(seconds >= 1 && seconds <= 30)) {
     console.log(HELP);
     process.exit(values.help ? 0 : 64);

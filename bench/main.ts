@@ -16,28 +16,42 @@ import { countStatements } from './measurements/statements.ts';
 import { type Circumstances, markdown, saveReport } from './print-report.ts';
 import { runToEnd } from './processes.ts';
 import { chooseSamples } from './samples.ts';
-import { startStore, storeEnvironment } from './store.ts';
+import { type StoreOptions, startStore, storeEnvironment } from './store.ts';
 import { SYNTHETIC_ROWS, writeSyntheticCatalog } from './synthetic-catalog.ts';
 
-const MEASURES: Partial<Record<MeasurementName, (bench: Bench) => Promise<Report>>> = {
-  idle: measureIdle,
-  category: (bench) =>
-    measureRoute(bench, {
-      name: 'Category page of 24',
-      path: `/v1/products?category=${bench.samples.category.slug}&currency=USD`,
-      target: 8,
-    }),
-  product: (bench) =>
-    measureRoute(bench, {
-      name: 'Product detail',
-      path: `/v1/products/${bench.samples.productSlug}?currency=USD`,
-      target: 6,
-    }),
-  search: measureSearch,
-  cart: measureAddToCart,
-  statements: countStatements,
-  purchase: (bench) => measurePurchase(bench, 'manual'),
-};
+type Measure = (bench: Bench) => Promise<Report>;
+
+const categoryPage = ({ samples }: Bench): string => `/v1/products?category=${samples.category.slug}&currency=USD`;
+const productPage = ({ samples }: Bench): string => `/v1/products/${samples.productSlug}?currency=USD`;
+
+const route =
+  (name: string, path: (bench: Bench) => string, target: number): Measure =>
+  (bench) =>
+    measureRoute(bench, { name, path: path(bench), target });
+
+/** Each kind of store with what is measured on it, in order. */
+const STORES: { options: StoreOptions; measures: Partial<Record<MeasurementName, Measure>> }[] = [
+  {
+    options: {},
+    measures: {
+      idle: measureIdle,
+      category: route('Category page of 24', categoryPage, 8),
+      product: route('Product detail', productPage, 6),
+      cart: measureAddToCart,
+      statements: countStatements,
+      purchase: (bench) => measurePurchase(bench, 'manual'),
+    },
+  },
+  {
+    options: { anew: true },
+    measures: {
+      'category-anew': route('Category page of 24, read anew', categoryPage, 8),
+      'product-anew': route('Product detail, read anew', productPage, 6),
+      search: measureSearch,
+    },
+  },
+  { options: { stripe: true }, measures: { stripe: (bench) => measurePurchase(bench, 'stripe') } },
+];
 
 const config = readConfig(process.argv.slice(2), process.env);
 const startedAt = new Date();
@@ -106,25 +120,22 @@ async function measureAll(): Promise<Report> {
       await store.stop();
     }
   }
-  const chosen = config.names.filter((name) => MEASURES[name] !== undefined);
-  if (chosen.length > 0) add(await withStore({ stripe: false }, chosen));
-  if (config.names.includes('stripe')) add(await withStore({ stripe: true }, []));
+  for (const { options, measures } of STORES) {
+    const chosen = config.names.flatMap((name) => measures[name] ?? []);
+    if (chosen.length > 0) add(await withStore(options, chosen));
+  }
   return all;
 }
 
 /** Runs measurements against a store that is started for them. */
-async function withStore({ stripe }: { stripe: boolean }, names: readonly MeasurementName[]): Promise<Report> {
+async function withStore(options: StoreOptions, measures: readonly Measure[]): Promise<Report> {
   const samples = await chooseSamples(pool);
-  const store = await startStore(config, { databaseUrl: database.url, stripe });
+  const store = await startStore(config, { databaseUrl: database.url, ...options });
   const bench: Bench = { config, databaseUrl: database.url, databasePid: database.pid, pool, store, samples, log };
   const reports: Report[] = [];
   try {
-    for (const name of names) {
-      const measure = MEASURES[name];
-      if (measure) reports.push(await measure(bench));
-    }
-    if (stripe) reports.push(await measurePurchase(bench, 'stripe'));
-    else if (config.whole) reports.push(await measureAfterLoad(bench));
+    for (const measure of measures) reports.push(await measure(bench));
+    if (config.whole && Object.keys(options).length === 0) reports.push(await measureAfterLoad(bench));
   } finally {
     await store.stop();
   }

@@ -44,10 +44,17 @@ export function storeEnvironment(config: BenchConfig, databaseUrl: string): Envi
   };
 }
 
-/** The store as it runs in production. With `stripe` it pays through the simulator, which production refuses. */
+export interface StoreOptions {
+  /** Pays through the simulator, which production refuses. */
+  stripe?: boolean;
+  /** Reads every answer from the database: no answer is given twice. */
+  anew?: boolean;
+}
+
+/** The store as it runs in production, unless the options say otherwise. */
 export async function startStore(
   config: BenchConfig,
-  { databaseUrl, stripe = false }: { databaseUrl: string; stripe?: boolean },
+  { databaseUrl, stripe = false, anew = false }: StoreOptions & { databaseUrl: string },
 ): Promise<RunningStore> {
   const logs = join(config.dataDir, 'logs');
   await mkdir(logs, { recursive: true });
@@ -59,6 +66,7 @@ export async function startStore(
     PORT: String(port),
     PUBLIC_URL: url,
     ...simulator?.env,
+    ...(anew && { CATALOG_CACHE_MS: '0' }),
     // For `pnpm bench` under a profiler: BENCH_SERVER_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profiles'.
     NODE_OPTIONS: process.env['BENCH_SERVER_OPTIONS'],
   };

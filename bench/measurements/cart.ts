@@ -11,6 +11,7 @@ interface CartHandle {
 
 const CARTS = 2_000;
 const CONNECTIONS = 16;
+const WARM_UP_SECONDS = 3;
 
 /** Adds one unit of one product to one of 2,000 guest carts after another, each time another product. */
 export async function measureAddToCart(bench: Bench): Promise<Report> {
@@ -34,7 +35,7 @@ export async function measureAddToCart(bench: Bench): Promise<Report> {
       duration,
       requests: [{ method: 'POST', setupRequest: (request) => ({ ...request, ...nextRequest() }) }],
     });
-  await add(1);
+  await add(WARM_UP_SECONDS);
   const runs = [];
   for (let round = 0; round < 3; round += 1) {
     runs.push(await costOf(bench, store.server.pid, () => add(config.seconds)));

@@ -18,7 +18,7 @@ interface PurchaseRun {
 
 type RawRun = RawResult & { perSecond: number };
 
-const WARM_UP_PURCHASES = 200;
+const WARM_UP_PURCHASES = 400;
 const MAIL_TIMEOUT_MS = 60_000;
 const TARGET = 0.25;
 

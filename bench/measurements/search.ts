@@ -16,7 +16,7 @@ const WORDS = [
   'desk lamp',
 ];
 
-/** Searches for ten things in turn, with all facets, at 8 connections. */
+/** Searches for ten things in turn, with all facets, at 8 connections; for a store that reads every answer anew. */
 export async function measureSearch(bench: Bench): Promise<Report> {
   const paths = WORDS.map((words) => `/v1/search?q=${encodeURIComponent(words)}&currency=USD`);
   const { rows, details } = await measureRoute(bench, {
