@@ -44,6 +44,10 @@ function statementName(text: string): string | undefined {
   return name;
 }
 
+// The short statements of a transaction are planned once: planning them anew costs as much as running them. Searches
+// and lists, which run outside of one, are better planned for their values.
+const BEGIN = 'begin; set local plan_cache_mode = force_generic_plan';
+
 /** What Kysely asks of a pooled connection; every statement is sent as a named one. */
 function preparedPool(pool: pg.Pool, onStatement?: (sql: string) => void) {
   return {
@@ -52,6 +56,7 @@ function preparedPool(pool: pg.Pool, onStatement?: (sql: string) => void) {
       return {
         query(text: string, values: readonly unknown[] = []) {
           onStatement?.(text);
+          if (text === 'begin') return client.query(BEGIN);
           return client.query({ name: statementName(text), text, values: values as unknown[] });
         },
         release: () => client.release(),
@@ -71,10 +76,9 @@ export function createDb(options: DbOptions): Db {
     connectionTimeoutMillis: 15_000,
     idleTimeoutMillis: 30_000,
     types: typeParsers,
-    // Bounds on what one statement, one lock wait and one forgotten transaction may hold up; and statements are
-    // written to be planned once, which for the short ones costs as much as running them.
+    // Bounds on what one statement, one lock wait and one forgotten transaction may hold up.
     options:
-      '-c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=20s -c timezone=UTC -c plan_cache_mode=force_generic_plan',
+      '-c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=20s -c timezone=UTC',
   });
   pool.on('error', (error) => options.onConnectionError?.(error));
   const dialect = new PostgresDialect({ pool: preparedPool(pool, options.onStatement) as never });
