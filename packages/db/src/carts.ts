@@ -78,8 +78,18 @@ const CART_COLUMNS = [
   'updatedAt',
 ] as const;
 
-export async function insertCart(tx: Tx, cart: CartRow): Promise<void> {
-  await sqlOf(tx).insertInto('carts').values(cart).execute();
+/** Inserts a cart with its first lines, at most one a variant, in one statement. */
+export async function insertCart(tx: Tx, cart: CartRow, rows: CartItemRow[]): Promise<void> {
+  await sql`
+    with cart as (
+      insert into carts (id, token_hash, customer_id, currency, status, version, created_at, updated_at)
+      values (${cart.id}, ${cart.tokenHash}, ${cart.customerId}, ${cart.currency}, ${cart.status}, ${cart.version},
+        ${cart.createdAt}, ${cart.updatedAt})
+    )
+    insert into cart_items (id, cart_id, variant_id, quantity, seen_price_minor, created_at)
+    select id, ${cart.id}::uuid, variant_id, quantity, seen_price_minor, ${cart.createdAt}::timestamptz
+    from ${itemsOf(rows)}
+  `.execute(sqlOf(tx));
 }
 
 export async function findCart(reader: Reader, query: { id: string }): Promise<CartRow | undefined> {
@@ -138,6 +148,16 @@ export interface CartItemRow {
   seenPriceMinor: number;
 }
 
+/** The lines as a relation `r`; arrays, so that any number of them is one prepared statement. */
+const itemsOf = (rows: CartItemRow[]) => sql`
+  unnest(
+    ${rows.map((row) => row.id)}::uuid[],
+    ${rows.map((row) => row.variantId)}::uuid[],
+    ${rows.map((row) => row.quantity)}::integer[],
+    ${rows.map((row) => row.seenPriceMinor)}::bigint[]
+  ) as r (id, variant_id, quantity, seen_price_minor)
+`;
+
 /** Adds lines; a variant that is there already gets the units on top. */
 export async function insertCartItems(
   tx: Tx,
@@ -147,12 +167,7 @@ export async function insertCartItems(
   await sql`
     insert into cart_items as i (id, cart_id, variant_id, quantity, seen_price_minor, created_at)
     select r.id, ${cartId}, r.variant_id, r.quantity, r.seen_price_minor, ${createdAt}
-    from unnest(
-      ${rows.map((row) => row.id)}::uuid[],
-      ${rows.map((row) => row.variantId)}::uuid[],
-      ${rows.map((row) => row.quantity)}::integer[],
-      ${rows.map((row) => row.seenPriceMinor)}::bigint[]
-    ) as r (id, variant_id, quantity, seen_price_minor)
+    from ${itemsOf(rows)}
     on conflict (cart_id, variant_id) do update
       set quantity = i.quantity + excluded.quantity, seen_price_minor = excluded.seen_price_minor
   `.execute(sqlOf(tx));

@@ -34,12 +34,13 @@ export interface NewReservation {
 }
 
 /**
- * Promises units to an order until `expiresAt`, by one guarded statement over levels the caller has locked.
+ * Promises units to an order, by one guarded statement over levels the caller has locked: held until `expiresAt`, or
+ * allocated at once when it is null.
  * False when a level has too few: the caller must roll back.
  */
 export async function insertReservations(
   tx: Tx,
-  order: { orderId: string; expiresAt: Date; createdAt: Date; rows: NewReservation[] },
+  order: { orderId: string; expiresAt: Date | null; createdAt: Date; rows: NewReservation[] },
 ): Promise<boolean> {
   const { rows } = order;
   const { rows: written } = await sql<{ reserved: number }>`
@@ -58,7 +59,8 @@ export async function insertReservations(
       returning s.variant_id
     ), held as (
       insert into reservations (id, order_id, variant_id, location_id, quantity, state, expires_at, created_at, updated_at)
-      select id, ${order.orderId}::uuid, variant_id, location_id, quantity, 'held', ${order.expiresAt}::timestamptz,
+      select id, ${order.orderId}::uuid, variant_id, location_id, quantity, ${order.expiresAt === null ? 'allocated' : 'held'}::text,
+        ${order.expiresAt}::timestamptz,
         ${order.createdAt}::timestamptz, ${order.createdAt}::timestamptz
       from wanted
     )

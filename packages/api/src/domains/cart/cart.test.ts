@@ -38,7 +38,11 @@ describe('createCart', () => {
   });
 
   test('refuses a currency the store does not sell in, and makes no cart', async () => {
-    await expect(createCart(makeCtx(runtime), { currency: 'XXX' })).rejects.toMatchObject({ code: 'currency_unknown' });
+    const { variantId } = await stockProduct(runtime);
+    for (const items of [[], [{ variantId, quantity: 1 }]]) {
+      const attempt = createCart(makeCtx(runtime), { currency: 'XXX', items });
+      await expect(attempt).rejects.toMatchObject({ code: 'currency_unknown' });
+    }
   });
 
   test('refuses a variant without a price in the currency, naming it', async () => {

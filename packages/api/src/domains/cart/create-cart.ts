@@ -1,7 +1,7 @@
 import { carts, violatedConstraint } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { userIdOf } from '../../kit/actor.ts';
-import { errorsOf } from '../../kit/domain-error.ts';
+import { DomainError, errorsOf } from '../../kit/domain-error.ts';
 import { sha256Hex } from '../../kit/ids.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { assertStoreCurrency } from '../catalog/index.ts';
@@ -36,32 +36,35 @@ export async function createCart(ctx: Ctx, input: CreateCartInput): Promise<Cart
   } as const;
   try {
     return await inTransaction(ctx, async (tx) => {
-      await carts.insertCart(tx.tx, row);
-      if (items.length > 0) await insertFirstItems(tx, { id, currency, items });
+      const rows = items.length > 0 ? await firstItems(tx, { currency, items }) : [];
+      await carts.insertCart(tx.tx, row, rows);
       const contents = await carts.findCartContents(tx.tx, { id, country: null });
       if (!contents) throw refuse('cart_not_found');
       return cartView(contents, token);
     });
   } catch (error) {
-    if (violatedConstraint(error) === 'carts_currency_fkey') await assertStoreCurrency(ctx.db, currency);
+    // Looked up only now, since nearly every cart has a currency of the store.
+    const unpriced = error instanceof DomainError && error.code === 'price_unavailable';
+    if (unpriced || violatedConstraint(error) === 'carts_currency_fkey') await assertStoreCurrency(ctx.db, currency);
     throw error;
   }
 }
 
-async function insertFirstItems(
+/** One line a variant, however often it was named. */
+async function firstItems(
   ctx: TxCtx,
-  cart: { id: string; currency: string; items: { variantId: string; quantity: number }[] },
-): Promise<void> {
+  cart: { currency: string; items: { variantId: string; quantity: number }[] },
+): Promise<carts.CartItemRow[]> {
   const quantities = new Map<string, number>();
   for (const { variantId, quantity } of cart.items) {
     quantities.set(variantId, (quantities.get(variantId) ?? 0) + quantity);
   }
   const variants = await loadPricedVariants(ctx.tx, { variantIds: [...quantities.keys()], currency: cart.currency });
-  const rows = [...variants.values()].map((variant) => {
-    const quantity = quantities.get(variant.variantId) ?? 0;
+  return [...variants.values()].map((variant) => {
+    const { variantId, priceMinor: seenPriceMinor } = variant;
+    const quantity = quantities.get(variantId) ?? 0;
     if (quantity > MAX_QUANTITY) throw refuse('cart_too_large', { details: { maxQuantity: MAX_QUANTITY } });
     assertAvailable(variant, quantity);
-    return { id: ctx.ids.uuid(ctx.now), variantId: variant.variantId, quantity, seenPriceMinor: variant.priceMinor };
+    return { id: ctx.ids.uuid(ctx.now), variantId, quantity, seenPriceMinor };
   });
-  await carts.insertCartItems(ctx.tx, { cartId: cart.id, createdAt: ctx.now, rows });
 }

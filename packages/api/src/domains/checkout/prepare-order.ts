@@ -6,7 +6,7 @@ import { errorsOf } from '../../kit/domain-error.ts';
 import { assertOwnCart, type CartOwner, cartErrors, cartTotals, lineProblems, lockOwnCart } from '../cart/index.ts';
 import { reserveStock } from '../inventory/index.ts';
 import { writePendingOrder } from '../order/index.ts';
-import { openAttempt, type PaymentProvider, paymentErrors } from '../payment/index.ts';
+import { isSettledAtOnce, openAttempt, type PaymentProvider, paymentErrors } from '../payment/index.ts';
 import { shippingErrors, shippingPrice } from '../shipping/index.ts';
 import { checkoutErrors } from './errors.ts';
 import type { PlaceOrderInput } from './schema.ts';
@@ -44,9 +44,10 @@ export async function prepareOrder(
   const lines = assertBuyable(cart, input.expectedTotal !== undefined);
   const { snapshot, items } = await takeSnapshot(ctx, { input, provider, cart, lines });
   const order = await writePendingOrder(ctx, { cartId: cart.id, existing: cart.order, snapshot, items });
-  await holdUnits(ctx, order.id, lines);
   const { provider: name, paymentMethodId = null } = input.payment;
-  const payment = await openAttempt(ctx, order, { provider: name, paymentMethodId });
+  const method = { provider: name, paymentMethodId };
+  await takeUnits(ctx, { orderId: order.id, lines, isPaid: isSettledAtOnce(order, method) });
+  const payment = await openAttempt(ctx, order, method);
   return payment ? { next: 'pay', payment, provider } : { next: 'answer', orderId: order.id };
 }
 
@@ -141,9 +142,10 @@ function itemRow(
   };
 }
 
-async function holdUnits(ctx: TxCtx, orderId: string, lines: Line[]): Promise<void> {
+async function takeUnits(ctx: TxCtx, order: { orderId: string; lines: Line[]; isPaid: boolean }): Promise<void> {
+  const { orderId, lines, isPaid } = order;
   const units = lines.map(({ variantId, quantity }) => ({ variantId, quantity }));
-  const shortages = await reserveStock(ctx, { orderId, units });
+  const shortages = await reserveStock(ctx, { orderId, units, isPaid });
   if (shortages.length === 0) return;
   const itemIds = new Map(lines.map((line) => [line.variantId, line.id]));
   const short = shortages.map((shortage) => ({ itemId: itemIds.get(shortage.variantId), ...shortage }));

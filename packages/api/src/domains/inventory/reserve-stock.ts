@@ -7,19 +7,19 @@ import { allocateStock, type Shortage, type Units } from './allocate-stock.ts';
 export const RESERVATION_SECONDS = 1800;
 
 /**
- * Holds the units of an order. Answers the lines that cannot be covered, in which case nothing is held; the
+ * Holds the units of an order, or allocates them at once when it is paid already. Answers the lines that cannot be covered, in which case nothing is held; the
  * levels stay locked until the transaction ends, so nobody can take the units in between.
  */
 export async function reserveStock(
   ctx: TxCtx,
-  order: { orderId: string; units: readonly Units[] },
+  order: { orderId: string; units: readonly Units[]; isPaid?: boolean },
 ): Promise<Shortage[]> {
   const { orderId, units } = order;
   const levels = await reservations.lockStockLevels(ctx.tx, { variantIds: units.map((unit) => unit.variantId) });
   const { parts, shortages } = allocateStock(units, levels);
   if (shortages.length > 0) return shortages;
   const rows = parts.map((part) => ({ id: ctx.ids.uuid(ctx.now), ...part }));
-  const expiresAt = secondsAfter(ctx.now, RESERVATION_SECONDS);
+  const expiresAt = order.isPaid ? null : secondsAfter(ctx.now, RESERVATION_SECONDS);
   const held = await reservations.insertReservations(ctx.tx, { orderId, expiresAt, createdAt: ctx.now, rows });
   if (!held) throw new Error(`Locked stock levels changed while reserving for order ${orderId}`);
   return [];

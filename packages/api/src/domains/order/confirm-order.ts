@@ -10,7 +10,12 @@ import { moveOrder } from './move-order.ts';
  */
 export async function confirmOrder(ctx: TxCtx, order: orders.OrderHead): Promise<boolean> {
   if (!(await allocateUnits(ctx, order.id))) return false;
+  await announcePlaced(ctx, order);
+  return true;
+}
+
+/** The same for an order whose units are allocated already. */
+export async function announcePlaced(ctx: TxCtx, order: orders.OrderHead): Promise<void> {
   await moveOrder(ctx, { order, event: 'place' });
   await completeCart(ctx, order.cartId);
-  return true;
 }

@@ -1,4 +1,4 @@
-export { confirmOrder } from './confirm-order.ts';
+export { announcePlaced, confirmOrder } from './confirm-order.ts';
 export { endOrder } from './end-order.ts';
 export { assertOwnOrder, orderToken } from './own-order.ts';
 export { Address, Order } from './schema.ts';

@@ -3,7 +3,7 @@ export { applyResult } from './apply-result.ts';
 export { attemptRequest } from './attempt-request.ts';
 export { paymentErrors } from './errors.ts';
 export { loseAttempt } from './lose-attempt.ts';
-export { openAttempt } from './open-attempt.ts';
+export { isSettledAtOnce, openAttempt } from './open-attempt.ts';
 export { MISCONFIGURED, type PaymentProvider, type ProviderResult, ProviderUnavailableError } from './provider.ts';
 export { receiveStripeEvent } from './receive-event.ts';
 export { refundOrder } from './refund-order.ts';

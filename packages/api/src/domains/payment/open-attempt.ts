@@ -1,12 +1,17 @@
 import { type orders, payments } from '@cartwright/db';
 import type { TxCtx } from '../../context.ts';
-import { confirmOrder } from '../order/index.ts';
+import { announcePlaced } from '../order/index.ts';
 import { manualProvider } from './manual-provider.ts';
 import type { ProviderName } from './provider.ts';
 
+/** Whether paying needs nobody outside: by invoice, on delivery, or nothing at all. */
+export function isSettledAtOnce(order: { totalMinor: number }, method: { provider: ProviderName }): boolean {
+  return method.provider === 'manual' || order.totalMinor === 0;
+}
+
 /**
- * Records the attempt to pay a pending order before any provider hears of it. One that needs nobody outside
- * (manual, or nothing to pay) is settled in this very transaction: then the answer is undefined.
+ * Records the attempt to pay a pending order before any provider hears of it. One that is settled
+ * at once is settled in this very transaction, over units that are allocated already: then the answer is undefined.
  */
 export async function openAttempt(
   ctx: TxCtx,
@@ -14,7 +19,7 @@ export async function openAttempt(
   method: { provider: ProviderName; paymentMethodId: string | null },
 ): Promise<payments.PaymentRow | undefined> {
   const { id: orderId, totalMinor: amountMinor, currency, email } = order;
-  const local = method.provider === 'manual' || amountMinor === 0;
+  const local = isSettledAtOnce(order, method);
   const id = ctx.ids.uuid(ctx.now);
   const { paymentMethodId } = method;
   const attempt = { attemptId: id, orderId, orderNumber: String(order.number), amountMinor, currency, email };
@@ -38,6 +43,6 @@ export async function openAttempt(
   };
   await payments.insertPayment(ctx.tx, payment);
   if (!decided) return payment;
-  await confirmOrder(ctx, order);
+  await announcePlaced(ctx, order);
   return undefined;
 }
