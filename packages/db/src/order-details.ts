@@ -111,6 +111,14 @@ export async function findOrderDetails(reader: Reader, query: { id: string }): P
   return rows[0];
 }
 
+/** The orders of these ids, in no order. */
+export async function listOrderDetailsById(reader: Reader, query: { ids: readonly string[] }): Promise<OrderDetails[]> {
+  const { rows } = await sql<OrderDetails>`
+    select ${DETAILS} from orders o where o.id = any(${query.ids}::uuid[])
+  `.execute(sqlOf(reader));
+  return rows;
+}
+
 /** Orders, newest first, after the row `after`. Without `status`, a customer's list leaves out what was never placed. */
 export async function listOrderDetails(
   reader: Reader,

@@ -16,8 +16,14 @@ import { secondsBefore } from '../kit/clock.ts';
 /** Does one job. A thrown error is a retry with backoff, and after the last one a row in the dead-letter queue. */
 export type JobHandler = (ctx: Ctx, data: unknown) => Promise<void>;
 
-/** Tells those concerned of a fact; the worker reads it before and marks it as told after. */
-export type FactHandler = (ctx: Ctx, fact: { outboxId: string; payload: unknown }) => Promise<void>;
+/** A row of the outbox that has not been told yet. */
+export interface Fact {
+  outboxId: string;
+  payload: unknown;
+}
+
+/** Tells those concerned of each fact, and answers one promise for each; the worker marks those as told that keep it. */
+export type FactHandler = (ctx: Ctx, facts: readonly Fact[]) => Promise<void>[];
 
 const IDEMPOTENCY_SECONDS = 24 * 3600;
 const HOUSEKEEPING_BATCH = 10_000;
@@ -27,14 +33,25 @@ const OrderFact = z.object({ orderId: z.uuid() });
 const RefundFact = z.object({ refundId: z.uuid() });
 const KnownAddressFact = z.object({ email: z.string() });
 
+const each =
+  (tell: (ctx: Ctx, fact: Fact) => Promise<void>): FactHandler =>
+  (ctx, facts) =>
+    facts.map((fact) => tell(ctx, fact));
+
+/** The mail of an order event. The orders of a batch are read in one statement. */
 const orderFact =
   (kind: Parameters<typeof orderMail>[0], also?: (ctx: Ctx, orderId: string) => Promise<void>): FactHandler =>
-  async (ctx, { outboxId, payload }) => {
-    const { orderId } = OrderFact.parse(payload);
-    await also?.(ctx, orderId);
-    const order = await orderDetails.findOrderDetails(ctx.db, { id: orderId });
-    if (!order) throw new Error(`There is no order ${orderId}`);
-    await sendMail(ctx, { id: outboxId, to: order.email, mail: orderMail(kind, orderView(order)) });
+  (ctx, facts) => {
+    const ids = facts.flatMap(({ payload }) => OrderFact.safeParse(payload).data?.orderId ?? []);
+    const orders = orderDetails
+      .listOrderDetailsById(ctx.db, { ids })
+      .then((rows) => new Map(rows.map((row) => [row.id, row])));
+    return facts.map(async ({ outboxId, payload }) => {
+      const order = (await orders).get(OrderFact.parse(payload).orderId);
+      if (!order) throw new Error(`The order of fact ${outboxId} is not there`);
+      await also?.(ctx, order.id);
+      await sendMail(ctx, { id: outboxId, to: order.email, mail: orderMail(kind, orderView(order)) });
+    });
   };
 
 /** What is announced in the outbox, by topic. */
@@ -42,13 +59,11 @@ export const factHandlers = {
   'order.placed': orderFact('placed'),
   'order.completed': orderFact('completed'),
   'order.cancelled': orderFact('cancelled', refundOrder),
-  'refund.requested': (ctx, { payload }) => submitRefund(ctx, RefundFact.parse(payload).refundId),
-  'user.already_registered': (ctx, { outboxId, payload }) =>
-    sendMail(ctx, {
-      id: outboxId,
-      to: KnownAddressFact.parse(payload).email,
-      mail: knownAddressMail(ctx.config.publicUrl),
-    }),
+  'refund.requested': each((ctx, { payload }) => submitRefund(ctx, RefundFact.parse(payload).refundId)),
+  'user.already_registered': each((ctx, { outboxId, payload }) => {
+    const { email } = KnownAddressFact.parse(payload);
+    return sendMail(ctx, { id: outboxId, to: email, mail: knownAddressMail(ctx.config.publicUrl) });
+  }),
 } satisfies Partial<Record<QueueName, FactHandler>>;
 
 /** Every other queue; a new one does not compile without a handler. */
