@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'apps/*/**/*.test.ts', 'scripts/**/*.test.ts'],
     globalSetup: ['packages/db/src/testing/global-setup.ts'],
     setupFiles: ['scripts/coverage/children-setup.ts'],
+    // Material for larger tests that is not part of the repository; they are skipped and say so where it is absent.
+    env: { CARTWRIGHT_SHARED: process.env['CARTWRIGHT_SHARED'] || resolve(import.meta.dirname, '../shared') },
     pool: 'forks',
     // Tests wait for PostgreSQL and for child processes about as much as they compute.
     maxWorkers: Math.max(2, availableParallelism()),
