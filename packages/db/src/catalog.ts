@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AttributeType } from './catalog-attributes.ts';
 import { WHOLE_STORE } from './catalog-projections.ts';
 import { sqlOf } from './handle.ts';
+import { prepared } from './prepared.ts';
 import type { AttributeValue, ProductImage, ProductOption } from './products.ts';
 import type { Reader } from './types.ts';
 
@@ -76,8 +77,8 @@ const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** A list's order: what is read as its key, and what comes before every row. */
 export interface Order {
   by: RawBuilder<unknown>;
-  /** Whether a row comes after the key. */
-  after: (key: ListingKey) => RawBuilder<boolean>;
+  /** Whether a row comes after the key: a `ListingKey`, or what will be one. */
+  after: (key: readonly [unknown, unknown]) => RawBuilder<boolean>;
   key: RawBuilder<unknown>;
   first: ListingKey;
 }
@@ -114,7 +115,7 @@ export const LISTING_ORDERS: Record<ListingSort, Order> = {
  * The cards of rows `page` (columns of `listing`, `n` from 1 in order, `key`), of which the one after `limit`
  * only says that there is more. Two columns: `items` and `next_key`.
  */
-export function cardsOf(page: { rows: RawBuilder<unknown>; currency: string; limit: number }): RawBuilder<unknown> {
+export function cardsOf(page: { rows: RawBuilder<unknown>; currency: unknown; limit: unknown }): RawBuilder<unknown> {
   const money = (amount: RawBuilder<unknown>) =>
     sql`case when ${amount} is not null then json_build_object('amount', ${amount}, 'currency', ${page.currency}::text) end`;
   return sql`
@@ -136,33 +137,56 @@ export function cardsOf(page: { rows: RawBuilder<unknown>; currency: string; lim
   `;
 }
 
+interface ListingValues {
+  categorySlug: string | null;
+  currency: string;
+  limit: number;
+  limitAndOne: number;
+  afterKey: string | number;
+  afterId: string;
+}
+
+const pageBy = ({ by, key, after }: Order) =>
+  prepared<ListingPage, ListingValues>((value) => {
+    const currency = value('currency');
+    const rows = sql`
+      select l.product_id, l.price_minor, l.price_max_minor, ${key} as key, row_number() over (order by ${by}) as n
+      from listing l
+      where l.category_id = (select category_id from scope) and l.currency = ${currency}
+        and ${after([value('afterKey'), value('afterId')])}
+      order by ${by}
+      limit ${value('limitAndOne')}
+    `;
+    return sql<ListingPage>`
+      with scope as (
+        select
+          exists (select from store_currencies where code = ${currency}) as currency_known,
+          case when ${value('categorySlug')}::text is null then ${NIL}::uuid
+            else (select id from categories where slug = ${value('categorySlug')}) end as category_id
+      ), cards as (${cardsOf({ rows, currency, limit: value('limit') })})
+      select scope.currency_known as "currencyKnown", scope.category_id is not null as "categoryKnown", cards.items,
+        cards.next_key as "nextKey"
+      from scope cross join cards
+    `;
+  });
+
+const PAGES = {
+  newest: pageBy(LISTING_ORDERS.newest),
+  price: pageBy(LISTING_ORDERS.price),
+  '-price': pageBy(LISTING_ORDERS['-price']),
+  name: pageBy(LISTING_ORDERS.name),
+} satisfies Record<ListingSort, unknown>;
+
 /** One page of what a shopper may see of a category and below it (all without a slug), in one statement. */
 export async function listListing(
   reader: Reader,
   query: { categorySlug: string | null; currency: string; sort: ListingSort; limit: number; after?: ListingKey },
 ): Promise<ListingPage> {
-  const { categorySlug, currency, limit } = query;
-  const order = LISTING_ORDERS[query.sort];
-  const rows = sql`
-    select l.product_id, l.price_minor, l.price_max_minor, ${order.key} as key,
-      row_number() over (order by ${order.by}) as n
-    from listing l
-    where l.category_id = (select category_id from scope) and l.currency = ${currency}
-      and ${order.after(query.after ?? order.first)}
-    order by ${order.by}
-    limit ${limit + 1}
-  `;
-  const { rows: pages } = await sql<ListingPage>`
-    with scope as (
-      select
-        exists (select from store_currencies where code = ${currency}) as currency_known,
-        case when ${categorySlug}::text is null then ${NIL}::uuid
-          else (select id from categories where slug = ${categorySlug}) end as category_id
-    ), cards as (${cardsOf({ rows, currency, limit })})
-    select scope.currency_known, scope.category_id is not null as category_known, cards.items, cards.next_key
-    from scope cross join cards
-  `.execute(sqlOf(reader));
-  return pages[0] ?? { currencyKnown: false, categoryKnown: false, items: [], nextKey: null };
+  const { categorySlug, currency, limit, sort } = query;
+  const [afterKey, afterId] = query.after ?? LISTING_ORDERS[sort].first;
+  const values = { categorySlug, currency, limit, limitAndOne: limit + 1, afterKey, afterId };
+  const [page] = await PAGES[sort](reader, values);
+  return page ?? { currencyKnown: false, categoryKnown: false, items: [], nextKey: null };
 }
 
 /** A product as a shopper sees it; built as JSON by the database. */
@@ -187,7 +211,7 @@ export interface ProductPage {
   }[];
 }
 
-const VARIANTS_OF_PAGE = (currency: string) => sql`
+const VARIANTS_OF_PAGE = (currency: unknown) => sql`
   select coalesce(json_agg(json_build_object(
     'id', v.id, 'sku', v.sku, 'options', v.options,
     'price', case when c.amount_minor is not null
@@ -223,18 +247,16 @@ const ATTRIBUTES_OF_PAGE = sql`
   from jsonb_each(p.attributes) e join attributes a on a.code = e.key
 `;
 
-/**
- * The product that a shopper finds under a slug, in one statement. `product` is null when there is none:
- * a draft, an archived one, or one that has no price in the currency and is not shown without.
- */
-export async function findProductPage(
-  reader: Reader,
-  query: { slug: string; currency: string },
-): Promise<{ currencyKnown: boolean; product: ProductPage | null }> {
-  const { slug, currency } = query;
-  const { rows } = await sql<{ currencyKnown: boolean; product: ProductPage | null }>`
+interface FoundPage {
+  currencyKnown: boolean;
+  product: ProductPage | null;
+}
+
+const productPage = prepared<FoundPage, { slug: string; currency: string }>((value) => {
+  const currency = value('currency');
+  return sql<FoundPage>`
     select
-      exists (select from store_currencies where code = ${currency}) as currency_known,
+      exists (select from store_currencies where code = ${currency}) as "currencyKnown",
       (
         select json_build_object(
           'id', p.id, 'slug', p.slug, 'title', p.title, 'description', p.description, 'brand', p.brand,
@@ -242,10 +264,18 @@ export async function findProductPage(
           'options', p.options, 'images', p.images, 'variants', (${VARIANTS_OF_PAGE(currency)})
         )
         from products p
-        where p.slug = ${slug} and p.status = 'active' and exists (
+        where p.slug = ${value('slug')} and p.status = 'active' and exists (
           select from listing l where l.category_id = ${NIL}::uuid and l.currency = ${currency} and l.product_id = p.id
         )
       ) as product
-  `.execute(sqlOf(reader));
-  return rows[0] ?? { currencyKnown: false, product: null };
+  `;
+});
+
+/**
+ * The product that a shopper finds under a slug, in one statement. `product` is null when there is none:
+ * a draft, an archived one, or one that has no price in the currency and is not shown without.
+ */
+export async function findProductPage(reader: Reader, query: { slug: string; currency: string }): Promise<FoundPage> {
+  const [found] = await productPage(reader, query);
+  return found ?? { currencyKnown: false, product: null };
 }

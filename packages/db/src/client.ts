@@ -82,7 +82,12 @@ export function createDb(options: DbOptions): Db {
   pool.on('error', (error) => options.onConnectionError?.(error));
   const dialect = new PostgresDialect({ pool: preparedPool(pool, options.onStatement) as never });
   const kysely = new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
-  return wrapDb({ kysely, pool });
+  const query = async <Row>(text: string, values: unknown[]): Promise<Row[]> => {
+    options.onStatement?.(text);
+    const { rows } = await pool.query({ name: statementName(text), text, values });
+    return rows as Row[];
+  };
+  return wrapDb({ kysely, pool, query });
 }
 
 /** Closes every connection; waits for those in use. */

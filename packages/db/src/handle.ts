@@ -7,6 +7,8 @@ import type { Db, Reader, Tx } from './types.ts';
 export interface DbInside {
   kysely: Kysely<Schema>;
   pool: Pool;
+  /** Sends one statement past Kysely; columns keep their names. */
+  query: <Row>(text: string, values: unknown[]) => Promise<Row[]>;
 }
 
 const databases = new WeakMap<object, DbInside>();
@@ -30,6 +32,11 @@ export function sqlOf(reader: Reader): Kysely<Schema> {
   const kysely = kyselys.get(reader);
   if (!kysely) throw new TypeError('Not a database handle, or its transaction has ended.');
   return kysely;
+}
+
+/** The inside of a handle that is not a transaction's. */
+export function poolBehind(reader: Reader): DbInside | undefined {
+  return databases.get(reader);
 }
 
 export function insideOf(db: Db): DbInside {
