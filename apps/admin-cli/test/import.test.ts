@@ -83,7 +83,7 @@ describe('import products', () => {
   it('shows the first 20 messages of a kind, or all of them', async () => {
     const broken = Array.from({ length: 25 }, () => 'x\n').join('');
     const file = await fileOf('many.ndjson', broken);
-    const short = await store.cli(['import', 'products', realCatalog]);
+    const short = await store.cli(['import', 'products', file]);
     expect([short.code, short.stdout]).toEqual([65, 'created 0, updated 0, unchanged 0, drafts 0, failed 25\n']);
     expect(short.stderr.match(/^row \d+: error: /gm)).toHaveLength(20);
     expect(short.stderr).toMatch(/^… and 5 more errors \(all with --verbose, or in --warnings FILE\)$/m);
