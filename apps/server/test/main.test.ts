@@ -1,64 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { createTestDatabase, type TestDatabase } from '@cartwright/db/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { killAll, run } from './process.ts';
 import { serverEnvironment } from './server-config.ts';
 
-const MAIN = join(import.meta.dirname, '../src/main.ts');
-
 let database: TestDatabase;
-const children: ChildProcess[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
+afterEach(killAll);
 afterAll(() => database.drop());
 
-interface Running {
-  child: ChildProcess;
-  lines: string[];
-  stderr: () => string;
-  exited: Promise<number | null>;
-  /** The first line of the log that says `message`. */
-  line(message: string): Promise<Record<string, unknown>>;
-}
-
-function run(env: Record<string, string>, { ipc = false } = {}): Running {
-  const stdio: ('ignore' | 'pipe' | 'ipc')[] = ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])];
-  const child = spawn(process.execPath, [MAIN], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio });
-  children.push(child);
-  const lines: string[] = [];
-  let stderr = '';
-  child.stderr?.on('data', (chunk) => (stderr += chunk));
-  const waiting: (() => void)[] = [];
-  const reader = child.stdout && createInterface({ input: child.stdout });
-  reader?.on('line', (line) => {
-    lines.push(line);
-    for (const wake of waiting.splice(0)) wake();
-  });
-  // Not the child's own 'close', which never comes once this side has closed the IPC channel.
-  const silent = [child.stdout, child.stderr].map((stream) => new Promise((done) => stream?.once('close', done)));
-  const exited = new Promise<number | null>((done) => {
-    child.once('exit', (code) => void Promise.all(silent).then(() => done(code)));
-  });
-  const line = async (message: string): Promise<Record<string, unknown>> => {
-    for (;;) {
-      const found = lines.map((each) => JSON.parse(each)).find((each) => each.msg === message);
-      if (found) return found;
-      if (child.exitCode !== null) throw new Error(`ended: ${stderr}`);
-      await Promise.race([new Promise<void>((wake) => waiting.push(wake)), exited]);
-    }
-  };
-  return { child, lines, stderr: () => stderr, exited, line };
-}
-
 test.each(['SIGTERM', 'SIGINT'] as const)('says where it listens, serves, and leaves with 0 on %s', async (signal) => {
-  const server = run(serverEnvironment(database));
+  const server = run('main.ts', serverEnvironment(database));
   const { url } = await server.line('listening');
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   server.child.kill(signal);
@@ -68,14 +23,14 @@ test.each(['SIGTERM', 'SIGINT'] as const)('says where it listens, serves, and le
 });
 
 test('leaves when the process that started it is gone', async () => {
-  const server = run(serverEnvironment(database), { ipc: true });
+  const server = run('main.ts', serverEnvironment(database), { ipc: true });
   await server.line('listening');
   server.child.disconnect();
   expect(await server.exited).toBe(0);
 });
 
 test('an idle server stays under 200 MB', async () => {
-  const server = run(serverEnvironment(database));
+  const server = run('main.ts', serverEnvironment(database));
   const { url } = await server.line('listening');
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   const status = readFileSync(`/proc/${server.child.pid}/status`, 'utf8');
@@ -84,7 +39,7 @@ test('an idle server stays under 200 MB', async () => {
 });
 
 test('wrong settings are named, with exit code 78', async () => {
-  const server = run({ ...serverEnvironment(database), PORT: 'http', AUTH_SECRET: 'short' });
+  const server = run('main.ts', { ...serverEnvironment(database), PORT: 'http', AUTH_SECRET: 'short' });
   expect(await server.exited).toBe(78);
   expect(server.stderr()).toContain('PORT: ');
   expect(server.stderr()).toContain('AUTH_SECRET: ');
@@ -95,7 +50,7 @@ test('a taken port is explained, with exit code 1', async () => {
   const other = createServer();
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done));
   const { port } = other.address() as { port: number };
-  const server = run({ ...serverEnvironment(database), PORT: String(port) });
+  const server = run('main.ts', { ...serverEnvironment(database), PORT: String(port) });
   expect(await server.exited).toBe(1);
   expect(server.stderr()).toBe(
     `Port ${port} on 127.0.0.1 is already in use. Stop the other program, or choose another PORT.\n`,
@@ -104,13 +59,13 @@ test('a taken port is explained, with exit code 1', async () => {
 });
 
 test('an address of another machine is explained', async () => {
-  const server = run({ ...serverEnvironment(database), HOST: '203.0.113.1' });
+  const server = run('main.ts', { ...serverEnvironment(database), HOST: '203.0.113.1' });
   expect(await server.exited).toBe(1);
   expect(server.stderr()).toBe('HOST=203.0.113.1 is not an address of this machine.\n');
 });
 
 test('an unreachable database is explained', async () => {
-  const server = run({ ...serverEnvironment(database), DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+  const server = run('main.ts', { ...serverEnvironment(database), DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
   expect(await server.exited).toBe(1);
   expect(server.stderr()).toMatch(/^The server could not start: /);
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appRouter } from '../root.ts';
 import { cancelOrder, fulfillOrder, placeOrder } from '../testing/calls.ts';
 import { makeCtx } from '../testing/index.ts';
 import { checkoutInput, guestCart, staffCtx, stockProduct } from '../testing/shop.ts';
@@ -70,6 +71,16 @@ describe('order mails', () => {
     await tellPlaced(outboxId);
     expect(store.runtime.mailer.sent.at(-1)?.id).toBe(outboxId);
   });
+});
+
+test('somebody who registers a known address is answered by a mail to its owner', async () => {
+  const ctx = makeCtx(store.runtime);
+  const input = { email: 'known@example.com', password: 'correct horse battery' };
+  await appRouter.createCaller(ctx).auth.register(input);
+  await appRouter.createCaller(ctx).auth.register(input);
+  await store.tellOutbox();
+  const mails = store.runtime.mailer.sent.filter(({ to }) => to === 'known@example.com');
+  expect(mails.map(({ subject }) => subject)).toEqual(['You already have an account']);
 });
 
 describe('refunds', () => {

@@ -6,7 +6,13 @@ import { checkoutInput, guestCart, staffCtx, stockProduct } from '../../testing/
 import { openStripeShop, query, type StripeShop, WEBHOOK_SECRET } from '../../testing/stripe-shop.ts';
 import { orderToken } from '../order/index.ts';
 import { createPaymentProviders } from './create-providers.ts';
-import { applyResult, receiveStripeEvent, releaseExpired, resolveOpenPayments } from './index.ts';
+import {
+  applyResult,
+  ProviderUnavailableError,
+  receiveStripeEvent,
+  releaseExpired,
+  resolveOpenPayments,
+} from './index.ts';
 
 let store: StripeShop;
 beforeAll(async () => {
@@ -161,10 +167,9 @@ describe('an open attempt', () => {
     await expect(placeOrder(ctx, { ...express, expectedTotal: 1 })).rejects.toMatchObject({ code: 'total_changed' });
   });
 
-  test('that cannot be settled holds up none of the others', async () => {
+  test('that cannot be settled holds up none of the others; a provider that is down is not asked on and on', async () => {
     const bad = await purchase('pm_card_threeDSecure2Required');
     const broken = await placeOrder(bad.ctx, bad.input);
-    await query(store.runtime, `update payments set provider_ref = 'pi_gone' where order_id = $1`, [broken.order.id]);
     const good = await purchase('pm_card_threeDSecure2Required');
     const fine = await placeOrder(good.ctx, good.input);
     const id = fine.payment.clientSecret?.split('_secret')[0] ?? '';
@@ -173,8 +178,26 @@ describe('an open attempt', () => {
       body: new URLSearchParams({ action: 'complete' }),
     });
     store.runtime.clock.advance(60);
-    await resolveOpenPayments(makeCtx(store.runtime));
+    const asked: string[] = [];
+    const failing = (error: Error, orderId?: string) => ({
+      get: (name: 'stripe' | 'manual') => {
+        const provider = store.runtime.payments.get(name);
+        if (!provider) return undefined;
+        const find: typeof provider.find = async (attempt) => {
+          asked.push(attempt.orderId);
+          if (orderId === undefined || attempt.orderId === orderId) throw error;
+          return provider.find(attempt);
+        };
+        return { ...provider, find };
+      },
+    });
+    const ctx = makeCtx(store.runtime);
+    await resolveOpenPayments({ ...ctx, payments: failing(new ProviderUnavailableError('down')) });
+    expect(asked).toHaveLength(1);
+    await resolveOpenPayments({ ...ctx, payments: failing(new Error('odd answer'), broken.order.id) });
+    expect(asked).toContain(broken.order.id);
     expect((await staffView(fine.order.id)).status).toBe('confirmed');
+    expect((await staffView(broken.order.id)).status).toBe('pending');
   });
 
   test('with keys that the provider refuses is our fault and says so', async () => {
