@@ -130,13 +130,20 @@ describe('pnpm start', () => {
     other.close();
   });
 
-  it('ends with exit code 1, and everything with it, when the server crashes', async () => {
+  it('brings a server back that crashes', async () => {
     const port = await freePort();
     const store = launch({ PORT: String(port), DATABASE_URL: inject('pgUrl') });
     await ready(store);
     await fetch(`http://127.0.0.1:${port}/crash`).catch(() => undefined);
-    expect(await store.exit).toBe(1);
-    expect(store.output()).toContain('the server has ended (exit code 3)');
+    const answers = () =>
+      fetch(`http://127.0.0.1:${port}/`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await until(answers, store.output);
+    expect(store.output()).toContain('the server has ended (exit code 3); starting it again');
+    store.child.kill('SIGTERM');
+    expect(await store.exit).toBe(0);
     expect([...(await pids()).values()].filter(isAlive)).toEqual([]);
   });
 

@@ -40,6 +40,7 @@ export class Supervisor {
   #env: Environment = {};
   #stopping = false;
   #restarting: Promise<void> | undefined;
+  #isUp = false;
   #changed: { migrations: boolean } | undefined;
   #ended = Promise.withResolvers<string>();
 
@@ -67,6 +68,7 @@ export class Supervisor {
     this.#keepRunning('server');
     this.#keepRunning('worker');
     await this.#untilReady(address);
+    this.#isUp = true;
     this.#goOn();
     const mail = mailDir === undefined ? 'SMTP_URL' : `${relative(root, mailDir) || '.'}/`;
     const simulated = 'STRIPE_SIMULATOR' in stripe ? `simulator at ${stripe['STRIPE_API_BASE']}` : undefined;
@@ -186,7 +188,7 @@ export class Supervisor {
     return result;
   }
 
-  /** Starts server or worker. A worker that crashes comes back; a server that does ends the store (not while watching). */
+  /** Starts server or worker. Either comes back when it crashes; a server that never got up ends the start. */
   #keepRunning(name: 'server' | 'worker', backoffMs = 250): void {
     const startedAt = performance.now();
     const { root, scripts, watch } = this.#options;
@@ -195,7 +197,7 @@ export class Supervisor {
     void child.exited.then(async ({ code, signal }) => {
       if (this.#stopping || this.#restarting !== undefined || this.#children.get(name) !== child) return;
       const how = `the ${name} has ended (${signal ?? `exit code ${code}`})`;
-      if (name === 'server' && !watch) return this.#ended.resolve(how);
+      if (name === 'server' && !watch && !this.#isUp) return this.#ended.resolve(how);
       const lived = performance.now() - startedAt;
       const wait = Math.min(lived > 60_000 ? 250 : backoffMs * 2, MAX_BACKOFF_MS);
       console.error(`${how}; starting it again in ${wait} ms`);
