@@ -125,15 +125,17 @@ export async function listOrderDetails(
   query: {
     customerId: string | null;
     status: OrderStatus | null;
+    number: number | null;
     after: { createdAt: Date; id: string } | null;
     limit: number;
   },
 ): Promise<OrderDetails[]> {
-  const { customerId, status, after, limit } = query;
+  const { customerId, status, number, after, limit } = query;
   const { rows } = await sql<OrderDetails>`
     select ${DETAILS} from orders o
     where (${customerId}::uuid is null or (o.customer_id = ${customerId}::uuid and o.placed_at is not null))
       and (${status}::text is null or o.status = ${status})
+      and (${number}::bigint is null or o.number = ${number})
       and (${after?.id ?? null}::uuid is null
         or (o.created_at, o.id) < (${after?.createdAt ?? null}::timestamptz, ${after?.id ?? null}::uuid))
     order by o.created_at desc, o.id desc

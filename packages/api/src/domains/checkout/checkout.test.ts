@@ -158,6 +158,9 @@ describe('a purchase with manual payment', () => {
     await cancelOrder(staff, { orderId: order.id, reason: 'on request' });
     const cancelled = await listAllOrders(staff, { status: 'cancelled', limit: 100 });
     expect(cancelled.items.map(({ id }) => id)).toEqual([order.id]);
+    const byNumber = await listAllOrders(staff, { number: order.number, limit: 10 });
+    expect(byNumber.items.map(({ id }) => id)).toEqual([order.id]);
+    expect((await listAllOrders(staff, { number: '999999999', limit: 10 })).items).toEqual([]);
     expect(cancelled.items[0]?.timeline.at(-1)?.actor).toEqual({ kind: 'staff', userId: expect.any(String) });
     const seen = await placeOrder(ctx, checkoutInput(shop, cart));
     expect(seen.order.timeline.at(-1)?.actor).toEqual({ kind: 'staff' });

@@ -12,12 +12,13 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** The orders that the caller has placed, newest first. */
 export function listOrders(ctx: Ctx, input: ListOrdersInput): Promise<OrderList> {
-  return page(ctx, { ...input, customerId: userIdOf(ctx.actor) ?? NOBODY, status: null });
+  return page(ctx, { ...input, customerId: userIdOf(ctx.actor) ?? NOBODY, status: null, number: null });
 }
 
 /** Every order, newest first, those still being paid included. */
 export function listAllOrders(ctx: Ctx, input: AdminListOrdersInput): Promise<OrderList> {
-  return page(ctx, { ...input, customerId: null, status: input.status ?? null });
+  const number = input.number === undefined ? null : Number(input.number);
+  return page(ctx, { ...input, customerId: null, status: input.status ?? null, number });
 }
 
 async function page(
@@ -27,12 +28,13 @@ async function page(
     cursor?: string | undefined;
     customerId: string | null;
     status: OrderList['items'][number]['status'] | null;
+    number: number | null;
   },
 ): Promise<OrderList> {
-  const { limit, cursor, customerId, status } = query;
+  const { limit, cursor, customerId, status, number } = query;
   const keys = cursor === undefined ? undefined : decodeCursor(cursor, SCOPE, ['instant', 'uuid'] as const);
   const after = keys ? { createdAt: instant(keys[0]), id: keys[1] } : null;
-  const rows = await orderDetails.listOrderDetails(ctx.db, { customerId, status, after, limit: limit + 1 });
+  const rows = await orderDetails.listOrderDetails(ctx.db, { customerId, status, number, after, limit: limit + 1 });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   const more = rows.length > limit && last;

@@ -99,7 +99,14 @@ export type OrderList = z.infer<typeof OrderList>;
 export const ListOrdersInput = z.strictObject(PageInput);
 export type ListOrdersInput = z.infer<typeof ListOrdersInput>;
 
-export const AdminListOrdersInput = z.strictObject({ ...PageInput, status: OrderStatus.optional() });
+export const AdminListOrdersInput = z.strictObject({
+  ...PageInput,
+  status: OrderStatus.optional(),
+  number: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/, 'An order number')
+    .optional(),
+});
 export type AdminListOrdersInput = z.infer<typeof AdminListOrdersInput>;
 
 export const OrderIdInput = z.strictObject({ orderId: uuid });
