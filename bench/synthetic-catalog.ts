@@ -5,7 +5,8 @@ import { createGzip } from 'node:zlib';
 
 export const SYNTHETIC_ROWS = 29_652;
 
-const KINDS = [
+/** What the synthetic catalog sells; the first ten are what the benchmark searches for. */
+export const KINDS = [
   'wireless headphones',
   'coffee maker',
   'office chair',

@@ -1,20 +1,10 @@
 import type { Bench, Report, Row } from '../bench.ts';
 import { decimal, withSpread } from '../format.ts';
 import { spread } from '../statistics.ts';
+import { KINDS } from '../synthetic-catalog.ts';
 import { measureRoute, type RouteRun } from './routes.ts';
 
-const WORDS = [
-  'wireless headphones',
-  'coffee maker',
-  'office chair',
-  'hdmi cable',
-  'laptop',
-  'running shoes',
-  'phone case',
-  'led tv',
-  'kitchen knife',
-  'desk lamp',
-];
+const WORDS = KINDS.slice(0, 10);
 
 /** Searches for ten things in turn, with all facets, at 8 connections; for a store that reads every answer anew. */
 export async function measureSearch(bench: Bench): Promise<Report> {

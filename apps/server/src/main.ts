@@ -1,35 +1,17 @@
-import { type Config, ConfigError, createLogger, loadConfig } from '@cartwright/api';
+import { type Config, createLogger } from '@cartwright/api';
+import { onStop, readConfig } from './own-process.ts';
 import { type RunningServer, startServer } from './server.ts';
-
-const EX_CONFIG = 78;
 
 /** The server process: `node apps/server/src/main.ts`, configured by the environment. */
 const config = readConfig();
 const log = createLogger({ level: config.logLevel });
 const server = await start(config);
-let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
-// Whoever started us is gone, and so is the reason to run.
-if (process.connected) process.on('disconnect', () => void stop('parent process gone'));
-
-async function stop(reason: string): Promise<void> {
-  if (stopping) return;
-  stopping = true;
+onStop(async (reason) => {
   log.info({ reason }, 'stopping');
   await server.close();
   log.info({}, 'stopped');
   process.exit(0);
-}
-
-function readConfig(): Config {
-  try {
-    return loadConfig();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    process.exit(EX_CONFIG);
-  }
-}
+});
 
 async function start(settings: Config): Promise<RunningServer> {
   try {

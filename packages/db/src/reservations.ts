@@ -105,12 +105,12 @@ export async function saveReservationsReleased(tx: Tx, order: { orderId: string;
   `.execute(sqlOf(tx));
 }
 
-/** Takes the allocated units of an order out of the building and records why. Answers how many units left. */
+/** Takes the allocated units of an order out of the building and records why. */
 export async function saveReservationsShipped(
   tx: Tx,
   order: { orderId: string; actor: object; at: Date },
-): Promise<number> {
-  const { rows } = await sql<{ units: number }>`
+): Promise<void> {
+  await sql`
     with levels as (
       select s.variant_id, s.location_id
       from stock_levels s
@@ -134,15 +134,12 @@ export async function saveReservationsShipped(
       from units u
       where s.variant_id = u.variant_id and s.location_id = u.location_id
       returning s.variant_id, s.location_id, s.on_hand, u.quantity
-    ), moved as (
-      insert into stock_movements (variant_id, location_id, delta, on_hand_after, reason, order_id, actor, at)
-      select variant_id, location_id, -quantity, on_hand, 'shipment', ${order.orderId}::uuid,
-        ${JSON.stringify(order.actor)}::jsonb, ${order.at}::timestamptz
-      from changed
     )
-    select coalesce(sum(quantity), 0)::int as units from changed
+    insert into stock_movements (variant_id, location_id, delta, on_hand_after, reason, order_id, actor, at)
+    select variant_id, location_id, -quantity, on_hand, 'shipment', ${order.orderId}::uuid,
+      ${JSON.stringify(order.actor)}::jsonb, ${order.at}::timestamptz
+    from changed
   `.execute(sqlOf(tx));
-  return rows[0]?.units ?? 0;
 }
 
 /** Pending orders whose held units are overdue, oldest first. */

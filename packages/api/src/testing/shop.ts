@@ -1,9 +1,9 @@
-import { shipping, store, transaction } from '@cartwright/db';
+import { shipping, transaction } from '@cartwright/db';
 import type { Ctx } from '../context.ts';
 import { createCart } from '../domains/cart/create-cart.ts';
 import type { Cart } from '../domains/cart/schema.ts';
-import { createProduct } from '../domains/catalog/create-product.ts';
 import type { PlaceOrderInput } from '../domains/checkout/schema.ts';
+import { createTestProduct, seedStore } from './catalog-factories.ts';
 import { administrator, makeCtx, type TestRuntime } from './index.ts';
 
 const STAFF_ID = '00000000-0000-7000-8000-0000000000aa';
@@ -29,21 +29,8 @@ export async function openShop(runtime: TestRuntime): Promise<Shop> {
   const at = runtime.clock.now();
   const uuid = () => runtime.ids.uuid(at);
   const shop = { standardShippingId: uuid(), expressShippingId: uuid() };
+  await seedStore(runtime);
   await transaction(runtime.db, async (tx) => {
-    await store.saveStore(tx, {
-      name: 'Test shop',
-      country: 'DE',
-      currencies: [
-        { code: 'EUR', pricesIncludeTax: true },
-        { code: 'USD', pricesIncludeTax: false },
-      ],
-      taxClasses: [
-        { code: 'standard', name: 'Standard' },
-        { code: 'reduced', name: 'Reduced' },
-      ],
-      locations: [{ id: uuid(), code: 'main', name: 'Main', priority: 1 }],
-      at,
-    });
     await shipping.saveTaxRate(tx, { country: 'DE', taxClass: 'standard', name: 'USt', ratePpm: 190_000 });
     await shipping.saveTaxRate(tx, { country: 'DE', taxClass: 'reduced', name: 'USt', ratePpm: 70_000 });
     await shipping.saveTaxRate(tx, { country: 'US', taxClass: 'standard', name: 'Sales tax', ratePpm: 88_750 });
@@ -76,26 +63,17 @@ export function staffCtx(runtime: TestRuntime): Ctx {
   return makeCtx(runtime, { actor: administrator(STAFF_ID) });
 }
 
-let products = 0;
-
 /** An active product with one variant. Prices in minor units. */
 export async function stockProduct(
   runtime: TestRuntime,
   options: { eur?: number; usd?: number; stock?: number; taxClass?: string } = {},
 ): Promise<{ productId: string; variantId: string; sku: string }> {
   const { eur = 1190, usd, stock = 10, taxClass = 'standard' } = options;
-  products += 1;
-  const sku = `SKU-${products}`;
   const prices = [{ amount: eur, currency: 'EUR' }, ...(usd === undefined ? [] : [{ amount: usd, currency: 'USD' }])];
-  const product = await createProduct(staffCtx(runtime), {
-    title: `Product ${products}`,
-    status: 'active',
-    taxClass,
-    variants: [{ sku, prices, stock }],
-  });
-  const variantId = product.variants[0]?.id;
-  if (!variantId) throw new Error('The product has no variant');
-  return { productId: product.id, variantId, sku };
+  const product = await createTestProduct(runtime, { prices, stock, taxClass });
+  const [variant] = product.variants;
+  if (!variant) throw new Error('The product has no variant');
+  return { productId: product.id, variantId: variant.id, sku: variant.sku };
 }
 
 /** A guest's cart and the context that holds its token. */

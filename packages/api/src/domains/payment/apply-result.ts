@@ -19,7 +19,7 @@ const EVENTS: Record<ProviderStatus, PaymentEvent> = {
 };
 
 type Applied =
-  | { outcome: 'applied' | 'unchanged'; payment: payments.PaymentRow }
+  | { outcome: 'applied' | 'unchanged' }
   /** Amount, currency or attempt are not ours: nothing was done but an alert. */
   | { outcome: 'mismatch' }
   | { outcome: 'unknown_attempt' };
@@ -53,7 +53,7 @@ async function applyToLocked(
     return { outcome: 'mismatch' };
   }
   const to = next(paymentMachine, payment.status, EVENTS[result.status]);
-  if (to === undefined || to === payment.status) return { outcome: 'unchanged', payment };
+  if (to === undefined || to === payment.status) return { outcome: 'unchanged' };
 
   const paid = to === 'captured' || to === 'authorized';
   const superseded = payment.superseded || (paid && payment.status !== 'authorized' && !(await isWanted(ctx, facts)));
@@ -75,7 +75,7 @@ async function applyToLocked(
   else if (order.status === 'pending' && (to === 'failed' || to === 'voided')) {
     await releaseUnits(ctx, order.id);
   }
-  return { outcome: 'applied', payment: moved };
+  return { outcome: 'applied' };
 }
 
 /**
