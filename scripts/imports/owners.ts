@@ -9,6 +9,7 @@ export const OWNERS: Record<string, readonly string[] | 'everyone'> = {
   inbox: ['payment'],
   users: ['auth', 'customer'],
   customers: ['auth', 'customer'],
+  roles: ['auth', 'access'],
   sessions: ['auth'],
   identities: ['auth'],
   signingKeys: ['auth'],

@@ -1,4 +1,4 @@
-import { makeTestRuntime, type TestRuntime } from '@cartwright/api/testing';
+import { administrator, makeTestRuntime, type TestRuntime } from '@cartwright/api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../src/index.ts';
 import { fillStore } from './filled-store.ts';
@@ -8,13 +8,12 @@ let app: ReturnType<typeof createApp>;
 let variantId: string;
 let shippingMethodId: string;
 
-const STAFF = { kind: 'staff', userId: '00000000-0000-7000-8000-00000000000a', sessionId: 's' } as const;
 const staff = { authorization: 'Bearer staff' };
 
 beforeAll(async () => {
   const accessTokens = {
     sign: () => Promise.reject(new Error('not here')),
-    verify: async () => ({ ...STAFF, permissions: (await import('@cartwright/api')).permissions }),
+    verify: async () => administrator('00000000-0000-7000-8000-00000000000a'),
     jwks: async () => ({ keys: [] }),
     forget: () => undefined,
   };

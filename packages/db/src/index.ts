@@ -1,3 +1,4 @@
+export * as auditLog from './audit-log.ts';
 export * as carts from './carts.ts';
 export * as catalog from './catalog.ts';
 export * as catalogAttributes from './catalog-attributes.ts';
@@ -20,6 +21,7 @@ export * as productVariants from './products-variants.ts';
 export * as productViews from './products-views.ts';
 export { type JobFailure, openQueue, type Queue, type QueueJob } from './queue.ts';
 export * as reservations from './reservations.ts';
+export * as roles from './roles.ts';
 export * as search from './search.ts';
 export * as sessions from './sessions.ts';
 export * as shipping from './shipping.ts';

@@ -11,6 +11,16 @@ export interface AttributesTable {
   createdAt: Date;
 }
 
+export interface AuditLogTable {
+  id: string;
+  at: Date;
+  actor: unknown;
+  action: string;
+  target: string;
+  detail: Generated<unknown>;
+  requestId: string;
+}
+
 export interface CartItemsTable {
   id: string;
   cartId: string;
@@ -276,6 +286,16 @@ export interface ReservationsTable {
   updatedAt: Date;
 }
 
+export interface RolesTable {
+  name: string;
+  description: Generated<string>;
+  permissions: Generated<string[]>;
+  builtIn: Generated<boolean>;
+  version: Generated<number>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
 export interface SearchDocumentsTable {
   productId: string;
   document: string;
@@ -290,6 +310,10 @@ export interface SessionsTable {
   expiresAt: Date;
   createdAt: Date;
   userAgent: string | null;
+  authenticatedAt: Date;
+  amr: Generated<string[]>;
+  address: string | null;
+  impersonatorId: string | null;
 }
 
 export interface ShippingMethodPricesTable {
@@ -362,12 +386,17 @@ export interface TaxRatesTable {
   ratePpm: number;
 }
 
+export interface UserRolesTable {
+  userId: string;
+  roleName: string;
+  grantedAt: Date;
+}
+
 export interface UsersTable {
   id: string;
   email: string;
   name: string | null;
   passwordHash: string | null;
-  roles: Generated<string[]>;
   status: Generated<string>;
   emailVerifiedAt: Date | null;
   createdAt: Date;
@@ -390,6 +419,7 @@ export interface VariantsTable {
 
 export interface Schema {
   attributes: AttributesTable;
+  auditLog: AuditLogTable;
   cartItems: CartItemsTable;
   carts: CartsTable;
   categories: CategoriesTable;
@@ -413,6 +443,7 @@ export interface Schema {
   products: ProductsTable;
   refunds: RefundsTable;
   reservations: ReservationsTable;
+  roles: RolesTable;
   searchDocuments: SearchDocumentsTable;
   sessions: SessionsTable;
   shippingMethodPrices: ShippingMethodPricesTable;
@@ -424,6 +455,7 @@ export interface Schema {
   storeSettings: StoreSettingsTable;
   taxClasses: TaxClassesTable;
   taxRates: TaxRatesTable;
+  userRoles: UserRolesTable;
   users: UsersTable;
   variants: VariantsTable;
 }

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { sqlOf } from './handle.ts';
+import type { HeldRole } from './roles.ts';
 import type { Reader, Tx } from './types.ts';
 
 export interface SessionRow {
@@ -11,18 +13,46 @@ export interface SessionRow {
   expiresAt: Date;
   createdAt: Date;
   userAgent: string | null;
+  /** The address it began at. */
+  address: string | null;
+  /** When the person last proved who they are, and how (RFC 8176). */
+  authenticatedAt: Date;
+  amr: string[];
+  /** The member of staff who looks at the store as this account; null for its owner. */
+  impersonatorId: string | null;
 }
 
 /** What a session says of its owner. */
 export interface SessionUser {
   email: string;
   name: string | null;
-  roles: string[];
+  /** Staff roles, by name. */
+  roles: HeldRole[];
   status: string;
   userCreatedAt: Date;
 }
 
-const COLUMNS = ['id', 'userId', 'generation', 'rotatedAt', 'expiresAt', 'createdAt', 'userAgent'] as const;
+const COLUMNS = [
+  'sessions.id',
+  'sessions.userId',
+  'sessions.generation',
+  'sessions.rotatedAt',
+  'sessions.expiresAt',
+  'sessions.createdAt',
+  'sessions.userAgent',
+  'sessions.address',
+  'sessions.authenticatedAt',
+  'sessions.amr',
+  'sessions.impersonatorId',
+] as const;
+
+/** The owner's staff roles with their permissions, in the statement that reads the session. */
+const heldRoles = () =>
+  sql<HeldRole[]>`(
+    select coalesce(json_agg(json_build_object('name', r.name, 'permissions', r.permissions) order by r.name), '[]')
+    from user_roles ur join roles r on r.name = ur.role_name
+    where ur.user_id = users.id
+  )`.as('roles');
 
 /** Alive at `now` means: before its end, and used after `idleSince`. */
 export interface SessionQuery {
@@ -39,20 +69,8 @@ export async function findSession(
   return sqlOf(reader)
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
-    .select([
-      'sessions.id',
-      'sessions.userId',
-      'sessions.generation',
-      'sessions.rotatedAt',
-      'sessions.expiresAt',
-      'sessions.createdAt',
-      'sessions.userAgent',
-      'users.email',
-      'users.name',
-      'users.roles',
-      'users.status',
-      'users.createdAt as userCreatedAt',
-    ])
+    .select(COLUMNS)
+    .select(['users.email', 'users.name', 'users.status', 'users.createdAt as userCreatedAt', heldRoles()])
     .where('sessions.id', '=', query.id)
     .where('sessions.expiresAt', '>', query.now)
     .where('sessions.rotatedAt', '>', query.idleSince)

@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import { sqlOf } from './handle.ts';
+import type { Schema } from './schema.gen.ts';
 import type { Reader, Tx } from './types.ts';
 
 export interface UserRow {
@@ -9,36 +10,51 @@ export interface UserRow {
   name: string | null;
   /** Null for a person who only ever signs in through an identity provider. */
   passwordHash: string | null;
+  /** Names of the staff roles it has, by name; none for a customer. */
   roles: string[];
-  /** `active` or `disabled`. */
+  /** `active`, `disabled` or `erased`. */
   status: string;
   emailVerifiedAt: Date | null;
   createdAt: Date;
 }
 
-const COLUMNS = ['id', 'email', 'name', 'passwordHash', 'roles', 'status', 'emailVerifiedAt', 'createdAt'] as const;
+const COLUMNS = ['id', 'email', 'name', 'passwordHash', 'status', 'emailVerifiedAt', 'createdAt'] as const;
+
+const columns = (_builder: ExpressionBuilder<Schema, 'users'>) => [...COLUMNS, roleNames()] as const;
+
+/** The names of an account's staff roles, in the statement that reads the account. */
+function roleNames() {
+  return sql<string[]>`array(select role_name from user_roles where user_id = users.id order by role_name)`.as('roles');
+}
 
 export async function findUser(reader: Reader, query: { id: string }): Promise<UserRow | undefined> {
-  return sqlOf(reader).selectFrom('users').select(COLUMNS).where('id', '=', query.id).executeTakeFirst();
+  return sqlOf(reader).selectFrom('users').select(columns).where('id', '=', query.id).executeTakeFirst();
 }
 
 export async function findUserByEmail(reader: Reader, query: { email: string }): Promise<UserRow | undefined> {
-  return sqlOf(reader).selectFrom('users').select(COLUMNS).where('email', '=', query.email).executeTakeFirst();
+  return sqlOf(reader).selectFrom('users').select(columns).where('email', '=', query.email).executeTakeFirst();
 }
 
 /** The account that has been an administrator's for the longest time. */
 export async function findAdministrator(reader: Reader): Promise<UserRow | undefined> {
   return sqlOf(reader)
     .selectFrom('users')
-    .select(COLUMNS)
-    .where(sql<boolean>`'administrator' = any(roles)`)
+    .select(columns)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('userRoles')
+          .select('roleName')
+          .whereRef('userId', '=', 'users.id')
+          .where('roleName', '=', 'administrator'),
+      ),
+    )
     .orderBy('id')
     .limit(1)
     .executeTakeFirst();
 }
 
 export async function lockUserByEmail(tx: Tx, query: { email: string }): Promise<UserRow | undefined> {
-  return sqlOf(tx).selectFrom('users').select(COLUMNS).where('email', '=', query.email).forUpdate().executeTakeFirst();
+  return sqlOf(tx).selectFrom('users').select(columns).where('email', '=', query.email).forUpdate().executeTakeFirst();
 }
 
 export interface NewUser {
@@ -46,30 +62,26 @@ export interface NewUser {
   email: string;
   name: string | null;
   passwordHash: string | null;
-  roles: readonly string[];
   emailVerifiedAt: Date | null;
   now: Date;
 }
 
 /** Answers false, and changes nothing, when the address has an account already. */
 export async function insertUser(tx: Tx, user: NewUser): Promise<boolean> {
-  const { now, roles, ...columns } = user;
+  const { now, ...values } = user;
   const inserted = await sqlOf(tx)
     .insertInto('users')
-    .values({ ...columns, roles: [...roles], status: 'active', createdAt: now, updatedAt: now })
+    .values({ ...values, status: 'active', createdAt: now, updatedAt: now })
     .onConflict((conflict) => conflict.column('email').doNothing())
     .returning('id')
     .executeTakeFirst();
   return inserted !== undefined;
 }
 
-export async function saveUserRoles(
-  tx: Tx,
-  user: { id: string; roles: readonly string[]; passwordHash: string; now: Date },
-): Promise<void> {
+export async function savePassword(tx: Tx, user: { id: string; passwordHash: string; now: Date }): Promise<void> {
   await sqlOf(tx)
     .updateTable('users')
-    .set({ roles: [...user.roles], passwordHash: user.passwordHash, updatedAt: user.now })
+    .set({ passwordHash: user.passwordHash, updatedAt: user.now })
     .where('id', '=', user.id)
     .execute();
 }

@@ -6,22 +6,40 @@ export const permissions = [
   'orders:read',
   'orders:fulfill',
   'orders:cancel',
+  'customers:read',
+  'customers:write',
+  'customers:disable',
+  'customers:erase',
+  'customers:impersonate',
+  'staff:read',
+  'staff:write',
+  'roles:write',
+  'api-keys:read',
+  'api-keys:write',
+  'keys:rotate',
+  'audit:read',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-export type Role = 'customer' | 'administrator';
+/** The built-in staff role that has every permission. */
+export const ADMINISTRATOR = 'administrator';
 
-/** What each built-in role may do. */
-export const rolePermissions: Record<Role, readonly Permission[]> = {
-  customer: [],
-  administrator: permissions,
-};
+/** What a person's session says: who, and when they last proved it. */
+interface SessionActor {
+  userId: string;
+  sessionId: string;
+  authenticatedAt: Date;
+}
 
 /** Who does it: never a nullable user id. */
 export type Actor =
   | { kind: 'guest' }
-  | { kind: 'customer'; userId: string; sessionId: string }
-  | { kind: 'staff'; userId: string; sessionId: string; permissions: readonly Permission[] }
+  | ({ kind: 'customer' } & SessionActor)
+  | ({ kind: 'staff'; permissions: readonly Permission[] } & SessionActor)
+  /** A program, for the account that made its key. */
+  | { kind: 'apiKey'; keyId: string; userId: string; permissions: readonly Permission[] }
+  /** A member of staff who sees the store as the customer `userId` does, and changes nothing. */
+  | { kind: 'impersonation'; userId: string; staffId: string; sessionId: string }
   | { kind: 'job'; name: string }
   | { kind: 'webhook'; provider: string };
 
@@ -35,6 +53,10 @@ export function actorRecord(actor: Actor): ActorRecord {
     case 'customer':
     case 'staff':
       return { kind: actor.kind, userId: actor.userId };
+    case 'apiKey':
+      return { kind: 'apiKey', userId: actor.userId, name: actor.keyId };
+    case 'impersonation':
+      return { kind: 'impersonation', userId: actor.staffId };
     case 'job':
       return { kind: 'job', name: actor.name };
     case 'webhook':
@@ -42,11 +64,27 @@ export function actorRecord(actor: Actor): ActorRecord {
   }
 }
 
-/** The account behind an actor, if there is one. */
+/** The account whose things an actor sees as its own, if there is one. A program has none. */
 export function userIdOf(actor: Actor): string | undefined {
-  return actor.kind === 'customer' || actor.kind === 'staff' ? actor.userId : undefined;
+  return actor.kind === 'customer' || actor.kind === 'staff' || actor.kind === 'impersonation'
+    ? actor.userId
+    : undefined;
 }
 
-export function hasPermission(actor: Actor, permission: Permission): boolean {
-  return actor.kind === 'staff' && actor.permissions.includes(permission);
+/** The session behind an actor, if there is one. */
+export function sessionIdOf(actor: Actor): string | undefined {
+  return 'sessionId' in actor ? actor.sessionId : undefined;
+}
+
+export function permissionsOf(actor: Actor): readonly Permission[] {
+  return actor.kind === 'staff' || actor.kind === 'apiKey' ? actor.permissions : [];
+}
+
+/** What roles with these names and stored permissions amount to. Permissions of another release are left out. */
+export function permissionsOfRoles(
+  roles: readonly { name: string; permissions: readonly string[] }[],
+): readonly Permission[] {
+  if (roles.some(({ name }) => name === ADMINISTRATOR)) return permissions;
+  const granted = new Set(roles.flatMap((role) => role.permissions));
+  return permissions.filter((permission) => granted.has(permission));
 }

@@ -8,6 +8,9 @@ export const systemClock: Clock = { now: () => new Date() };
 /** The instant that a timestamp inside JSON from the database names. */
 export const instant = (text: string): Date => new Date(text);
 
+/** The instant this many seconds after the beginning of 1970, as tokens count time. */
+export const instantOfSeconds = (seconds: number): Date => new Date(seconds * 1000);
+
 export const secondsBefore = (at: Date, seconds: number): Date => new Date(at.getTime() - seconds * 1000);
 
 export const secondsAfter = (at: Date, seconds: number): Date => new Date(at.getTime() + seconds * 1000);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { actorRecord, hasPermission, userIdOf } from './actor.ts';
+import { actorRecord, permissions, permissionsOf, permissionsOfRoles, sessionIdOf, userIdOf } from './actor.ts';
 import { DomainError, errorsOf } from './domain-error.ts';
 import { escapeHtml } from './escape-html.ts';
 import { exponentOf, formatMoney } from './format-money.ts';
@@ -106,15 +106,38 @@ test('html is escaped in text and in attributes', () => {
 });
 
 test('an actor is recorded without its session and its permissions', () => {
-  const staff = { kind: 'staff', userId: 'u', sessionId: 's', permissions: ['orders:read'] } as const;
+  const staff = {
+    kind: 'staff',
+    userId: 'u',
+    sessionId: 's',
+    permissions: ['orders:read'],
+    authenticatedAt: new Date(),
+  } as const;
   expect(actorRecord(staff)).toEqual({ kind: 'staff', userId: 'u' });
   expect(actorRecord({ kind: 'guest' })).toEqual({ kind: 'guest' });
   expect(actorRecord({ kind: 'job', name: 'j' })).toEqual({ kind: 'job', name: 'j' });
   expect(actorRecord({ kind: 'webhook', provider: 'stripe' })).toEqual({ kind: 'webhook', name: 'stripe' });
-  expect(hasPermission(staff, 'orders:read')).toBe(true);
-  expect(hasPermission(staff, 'orders:cancel')).toBe(false);
-  expect(hasPermission({ kind: 'guest' }, 'orders:read')).toBe(false);
-  expect(userIdOf({ kind: 'guest' })).toBeUndefined();
+  const key = { kind: 'apiKey', keyId: 'k', userId: 'u', permissions: ['orders:read'] } as const;
+  expect(actorRecord(key)).toEqual({ kind: 'apiKey', userId: 'u', name: 'k' });
+  const visitor = { kind: 'impersonation', userId: 'u', staffId: 'staff', sessionId: 's' } as const;
+  expect(actorRecord(visitor)).toEqual({ kind: 'impersonation', userId: 'staff' });
+  expect([staff, key, visitor, { kind: 'guest' } as const].map(permissionsOf)).toEqual([
+    ['orders:read'],
+    ['orders:read'],
+    [],
+    [],
+  ]);
+  expect([staff, key, visitor, { kind: 'guest' } as const].map(userIdOf)).toEqual(['u', undefined, 'u', undefined]);
+  expect([staff, key, visitor].map(sessionIdOf)).toEqual(['s', undefined, 's']);
+});
+
+test('roles amount to the permissions that this release knows; the administrator to all of them', () => {
+  const role = (name: string, granted: string[]) => ({ name, permissions: granted });
+  expect(permissionsOfRoles([])).toEqual([]);
+  expect(permissionsOfRoles([role('a', ['orders:read', 'gone:long-ago']), role('b', ['orders:read'])])).toEqual([
+    'orders:read',
+  ]);
+  expect(permissionsOfRoles([role('administrator', [])])).toEqual(permissions);
 });
 
 test('an error that a slice never declared is a mistake of ours', () => {

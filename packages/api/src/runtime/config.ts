@@ -18,6 +18,8 @@ const Environment = z.object({
     .regex(/^rediss?:\/\//)
     .optional(),
   AUTH_SECRET: z.string().min(32),
+  STOREFRONT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  STEP_UP_MAX_AGE_SECONDS: z.coerce.number().int().min(60).max(86_400).default(900),
   CORS_ORIGINS: z
     .string()
     .transform((list) => list.split(',').map((origin) => origin.trim()))
@@ -63,6 +65,10 @@ export interface Config {
   databasePoolSize: number;
   redisUrl: string | undefined;
   authSecret: string;
+  /** Where links in mails lead to; without a trailing slash. */
+  storefrontUrl: string;
+  /** How long ago the log-in may be for what is dangerous. */
+  stepUpMaxAgeSeconds: number;
   /** Web origins whose pages may call us; `*` stands for every one. */
   corsOrigins: readonly string[];
   /** How many proxies in front of us write `X-Forwarded-For`; 0 trusts nobody. */
@@ -105,16 +111,19 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     throw new ConfigError('STRIPE_API_BASE points at this machine, which NODE_ENV=production refuses.');
   }
   if (production && !e.SMTP_URL && !e.MAIL_DIR) throw new ConfigError('SMTP_URL is required with NODE_ENV=production.');
+  const publicUrl = e.PUBLIC_URL.replace(/\/$/, '');
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = e;
   return {
     production,
     host: e.HOST,
     port: e.PORT,
-    publicUrl: e.PUBLIC_URL.replace(/\/$/, ''),
+    publicUrl,
     databaseUrl: e.DATABASE_URL,
     databasePoolSize: e.DATABASE_POOL_SIZE,
     redisUrl: e.REDIS_URL,
     authSecret: e.AUTH_SECRET,
+    storefrontUrl: (e.STOREFRONT_URL ?? publicUrl).replace(/\/$/, ''),
+    stepUpMaxAgeSeconds: e.STEP_UP_MAX_AGE_SECONDS,
     corsOrigins: e.CORS_ORIGINS,
     trustedProxies: e.TRUSTED_PROXIES,
     logLevel: e.LOG_LEVEL,

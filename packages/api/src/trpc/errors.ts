@@ -9,6 +9,8 @@ export const transportErrors = {
   unsupported_media_type: { kind: 'unsupported_media_type', title: 'Send the body as application/json.' },
   unauthenticated: { kind: 'unauthenticated', title: 'Log in first, or send a valid access token.' },
   forbidden: { kind: 'forbidden', title: 'The account lacks the permission for this.' },
+  step_up_required: { kind: 'unauthenticated', title: 'Prove again who you are: this needs a recent log-in.' },
+  impersonation_read_only: { kind: 'forbidden', title: 'Staff who see the store as a customer change nothing.' },
   not_found: { kind: 'not_found', title: 'There is no such thing, or it is not yours.' },
   method_not_allowed: { kind: 'method_not_allowed', title: 'The path exists, but not with this method.' },
   payload_too_large: { kind: 'payload_too_large', title: 'The body is larger than is accepted.' },

@@ -91,6 +91,7 @@ function keyOf(ctx: Ctx): string {
 /** Two callers' keys never meet: an account, a guest's capability, or at least an address. */
 function callerOf(ctx: Ctx): string {
   if (ctx.actor.kind === 'customer' || ctx.actor.kind === 'staff') return `user:${ctx.actor.userId}`;
+  if (ctx.actor.kind === 'apiKey') return `key:${ctx.actor.keyId}`;
   if (ctx.cartToken !== undefined) return `cart:${sha256Hex(ctx.cartToken)}`;
   return `address:${ctx.clientAddress}`;
 }

@@ -1,6 +1,6 @@
 import type { Permission } from '../kit/actor.ts';
 
-/** Who may call: everybody, somebody with an account, or staff with one permission. */
+/** Who may call: everybody, somebody with an account, or staff and API keys with one permission. */
 export type Access = 'public' | 'customer' | { permission: Permission };
 
 /** How a procedure is reached over REST. Parameters in braces come from the path. */
@@ -23,6 +23,10 @@ export interface ProcedureMeta {
   shared?: boolean;
   /** A mutation that touches no product, price or stock; any other makes shared answers stale. */
   leavesCatalog?: boolean;
+  /** Dangerous: the caller must have proven who they are within `STEP_UP_MAX_AGE_SECONDS`. */
+  stepUp?: boolean;
+  /** A mutation that staff may also call while they see the store as a customer. */
+  whileImpersonating?: boolean;
   /** The allowance that a call takes from; `read` for queries and `cart` for mutations unless said. */
   limit?: 'read' | 'cart' | 'auth' | 'admin';
 }

@@ -5,6 +5,7 @@ export interface AccessTokens {
   sign(claims: {
     userId: string;
     sessionId: string;
+    authenticatedAt: Date;
     roles: readonly string[];
   }): Promise<{ accessToken: string; expiresIn: number }>;
   /**

@@ -19,7 +19,10 @@ describe('the first administrator', () => {
     const first = await createAdministrator(makeCtx(runtime), { email: ' Admin@Example.com ', password: PASSWORD });
     expect(first).toEqual({ userId: expect.any(String), created: true });
     const before = await rowOf('admin@example.com');
-    expect(before).toMatchObject([{ roles: ['customer', 'administrator'] }]);
+    expect(before).toHaveLength(1);
+    expect(await querySql(runtime.databaseUrl, 'select action, target, detail from audit_log')).toEqual([
+      { action: 'staff.role_granted', target: `user:${first.userId}`, detail: { role: 'administrator' } },
+    ]);
     const again = await createAdministrator(makeCtx(runtime), {
       email: 'admin@example.com',
       password: 'other password',

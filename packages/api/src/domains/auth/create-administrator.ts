@@ -1,12 +1,12 @@
-import { users } from '@cartwright/db';
+import { roles, users } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
+import { ADMINISTRATOR } from '../../kit/actor.ts';
+import { audit } from '../../kit/audit.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { inputIssues, refuse as refuseRequest } from '../../trpc/errors.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
 import { assertUncommonPassword } from './password-policy.ts';
 import { RegisterInput } from './schema.ts';
-
-const ROLE = 'administrator';
 
 /**
  * Makes sure that the address has an account with the role administrator. One that has it already is left as it is;
@@ -21,19 +21,26 @@ export async function createAdministrator(
   if (!parsed.success) throw refuseRequest('invalid_input', { details: { issues: inputIssues(parsed.error) } });
   const { email, password } = parsed.data;
   const known = await users.findUserByEmail(ctx.db, { email });
-  if (known?.roles.includes(ROLE)) return { userId: known.id, created: false };
+  if (known?.roles.includes(ADMINISTRATOR)) return { userId: known.id, created: false };
 
   assertUncommonPassword(password);
   const passwordHash = await ctx.passwords.hash(password);
-  return inTransaction(ctx, async ({ tx, ids, now }) => {
+  return inTransaction(ctx, async (txCtx) => {
+    const { tx, ids, now } = txCtx;
     const id = ids.uuid(now);
-    const roles = ['customer', ROLE];
-    const account = { id, email, name: null, passwordHash, roles, emailVerifiedAt: null, now };
-    if (await users.insertUser(tx, account)) return { userId: id, created: true };
+    const grant = async (userId: string) => {
+      await roles.insertUserRole(tx, { userId, roleName: ADMINISTRATOR, now });
+      await audit(txCtx, { action: 'staff.role_granted', target: `user:${userId}`, detail: { role: ADMINISTRATOR } });
+    };
+    if (await users.insertUser(tx, { id, email, name: null, passwordHash, emailVerifiedAt: null, now })) {
+      await grant(id);
+      return { userId: id, created: true };
+    }
     const existing = await users.lockUserByEmail(tx, { email });
     if (!existing) throw new Error('The account vanished while it was made an administrator.');
-    if (!existing.roles.includes(ROLE)) {
-      await users.saveUserRoles(tx, { id: existing.id, roles: [...existing.roles, ROLE], passwordHash, now });
+    if (!existing.roles.includes(ADMINISTRATOR)) {
+      await grant(existing.id);
+      await users.savePassword(tx, { id: existing.id, passwordHash, now });
       await luciaSessionStore.endAllOf(tx, { userId: existing.id, now });
     }
     return { userId: existing.id, created: false };

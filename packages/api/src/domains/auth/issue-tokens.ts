@@ -7,10 +7,12 @@ import { toUser } from './view.ts';
 /** The answer to whoever holds the session: who they are, and the tokens of its current generation. */
 export async function issueTokens(
   ctx: Pick<Ctx, 'accessTokens' | 'config'>,
-  session: Pick<Session, 'id' | 'generation'>,
+  session: Pick<Session, 'id' | 'generation' | 'authenticatedAt'>,
   user: Parameters<typeof toUser>[0],
 ): Promise<LoginResult> {
   const refreshToken = refreshTokenOf(ctx.config.authSecret, session);
-  const signed = await ctx.accessTokens.sign({ userId: user.id, sessionId: session.id, roles: user.roles });
-  return { user: toUser(user), accessToken: signed.accessToken, refreshToken, expiresIn: signed.expiresIn };
+  const { id: sessionId, authenticatedAt } = session;
+  const shown = toUser(user);
+  const signed = await ctx.accessTokens.sign({ userId: user.id, sessionId, authenticatedAt, roles: shown.roles });
+  return { user: shown, accessToken: signed.accessToken, refreshToken, expiresIn: signed.expiresIn };
 }

@@ -1,12 +1,12 @@
 import type { Db } from '@cartwright/db';
 import { decodeProtectedHeader, errors as joseErrors, jwtVerify, SignJWT } from 'jose';
-import { type Actor, type Permission, rolePermissions, userIdOf } from '../../kit/actor.ts';
-import type { Clock } from '../../kit/clock.ts';
+import { type Actor, permissionsOfRoles, userIdOf } from '../../kit/actor.ts';
+import { type Clock, instantOfSeconds } from '../../kit/clock.ts';
 import { type Ids, sha256Hex } from '../../kit/ids.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
-import type { SessionOwner } from './session-store.ts';
+import type { Session, SessionOwner } from './session-store.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 
 const LIFE_SECONDS = 300;
@@ -23,6 +23,7 @@ interface VerifiedToken {
   kid: string;
   userId: string;
   sessionId: string;
+  authenticatedAt: Date;
   expiresAt: number;
 }
 
@@ -55,12 +56,19 @@ export function createAccessTokens(options: {
         algorithms: [ALGORITHM],
         issuer,
         audience: AUDIENCE,
-        requiredClaims: ['iss', 'aud', 'sub', 'sid', 'typ', 'iat', 'exp', 'jti'],
+        requiredClaims: ['iss', 'aud', 'sub', 'sid', 'typ', 'auth_time', 'iat', 'exp', 'jti'],
         currentDate: clock.now(),
       });
-      const { sub, sid, typ, exp } = payload;
+      const { sub, sid, typ, exp, auth_time: provenAt } = payload;
       if (typ !== TYPE || typeof sid !== 'string' || sub === undefined || exp === undefined) return undefined;
-      return { kid, userId: sub, sessionId: sid, expiresAt: exp * 1000 };
+      if (typeof provenAt !== 'number') return undefined;
+      return {
+        kid,
+        userId: sub,
+        sessionId: sid,
+        authenticatedAt: instantOfSeconds(provenAt),
+        expiresAt: exp * 1000,
+      };
     } catch (error) {
       if (error instanceof joseErrors.JOSEError) return undefined;
       throw error;
@@ -69,7 +77,7 @@ export function createAccessTokens(options: {
 
   async function askDatabase(sessionId: string): Promise<Actor | undefined> {
     const found = await luciaSessionStore.find(db, { sessionId, now: clock.now() });
-    return found?.owner.active ? actorOf(found.owner, sessionId) : undefined;
+    return found?.owner.active ? actorOf(found) : undefined;
   }
 
   /** One question a session in five seconds, however many requests wait for its answer. */
@@ -86,11 +94,12 @@ export function createAccessTokens(options: {
   }
 
   return {
-    async sign({ userId, sessionId, roles }) {
+    async sign({ userId, sessionId, authenticatedAt, roles }) {
       const { kid, privateKey } = await keySet.signer();
       const now = clock.now();
       const issuedAt = Math.floor(now.getTime() / 1000);
-      const accessToken = await new SignJWT({ sid: sessionId, typ: TYPE, roles: [...roles] })
+      const authTime = Math.floor(authenticatedAt.getTime() / 1000);
+      const accessToken = await new SignJWT({ sid: sessionId, typ: TYPE, auth_time: authTime, roles: [...roles] })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
         .setIssuer(issuer)
         .setAudience(AUDIENCE)
@@ -114,7 +123,8 @@ export function createAccessTokens(options: {
       if (known === undefined) return undefined;
       verified.set(id, known);
       const actor = await check(known.sessionId);
-      return actor !== undefined && userIdOf(actor) === known.userId ? actor : undefined;
+      if (actor === undefined || userIdOf(actor) !== known.userId) return undefined;
+      return 'authenticatedAt' in actor ? { ...actor, authenticatedAt: known.authenticatedAt } : actor;
     },
 
     forget: (sessionId) => checks.delete(sessionId),
@@ -136,10 +146,10 @@ function kidOf(token: string): string | undefined {
   }
 }
 
-function actorOf({ id: userId, roles }: SessionOwner, sessionId: string): Actor {
-  const granted: readonly Permission[] = roles.flatMap((role) =>
-    role === 'administrator' || role === 'customer' ? rolePermissions[role] : [],
-  );
-  if (granted.length === 0) return { kind: 'customer', userId, sessionId };
-  return { kind: 'staff', userId, sessionId, permissions: [...new Set(granted)] };
+function actorOf({ session, owner }: { session: Session; owner: SessionOwner }): Actor {
+  const { id: sessionId, authenticatedAt, impersonatorId } = session;
+  const { id: userId, roles } = owner;
+  if (impersonatorId !== undefined) return { kind: 'impersonation', userId, staffId: impersonatorId, sessionId };
+  if (roles.length === 0) return { kind: 'customer', userId, sessionId, authenticatedAt };
+  return { kind: 'staff', userId, sessionId, authenticatedAt, permissions: permissionsOfRoles(roles) };
 }

@@ -50,6 +50,7 @@ describe('logging in', () => {
     expect(await runtime.accessTokens.verify(answer.accessToken)).toEqual({
       kind: 'customer',
       userId: answer.user.id,
+      authenticatedAt: runtime.clock.now(),
       sessionId,
     });
     const sessions = await querySql(runtime.databaseUrl, 'select * from sessions where user_id = $1', [answer.user.id]);

@@ -3,12 +3,10 @@ import type { Ctx } from '../../context.ts';
 import { addressBlock } from '../../kit/address-block.ts';
 import { DomainError } from '../../kit/domain-error.ts';
 import { sha256Hex } from '../../kit/ids.ts';
-import { inTransaction } from '../../kit/transaction.ts';
 import { refuse as refuseRequest } from '../../trpc/errors.ts';
 import { refuse } from './errors.ts';
-import { issueTokens } from './issue-tokens.ts';
-import { luciaSessionStore } from './lucia-session-store.ts';
 import type { LoginInput, LoginResult } from './schema.ts';
+import { signIn } from './sign-in.ts';
 
 /**
  * Opens a session. An unknown address, a wrong password and a disabled account are the same
@@ -27,13 +25,14 @@ export async function logIn(ctx: Ctx, input: LoginInput): Promise<LoginResult> {
   await Promise.all([ctx.limiter.forgive('login', account), ctx.limiter.forgive('login', address)]);
 
   const rehashed = hash !== undefined && ctx.passwords.needsRehash(hash) ? await rehash(ctx, password) : undefined;
-  const session = await inTransaction(ctx, async ({ tx, now }) => {
-    if (hash !== undefined && rehashed !== undefined) {
+  return signIn(ctx, {
+    user,
+    amr: ['pwd'],
+    also: async ({ tx, now }) => {
+      if (hash === undefined || rehashed === undefined) return;
       await users.savePasswordRehash(tx, { id: user.id, from: hash, to: rehashed, now });
-    }
-    return luciaSessionStore.create(tx, { userId: user.id, userAgent: ctx.userAgent, now });
+    },
   });
-  return issueTokens(ctx, session, user);
 }
 
 async function takeAttempt({ limiter }: Ctx, account: string, address: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Ctx } from '../../context.ts';
+import { sessionIdOf } from '../../kit/actor.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
 import { readRefreshToken } from './refresh-token.ts';
@@ -6,10 +7,10 @@ import type { LogoutInput } from './schema.ts';
 
 /** Ends the session of the caller's access token and that of the refresh token. Ending nothing is no error. */
 export async function logOut(ctx: Ctx, input: LogoutInput): Promise<void> {
-  const { actor } = ctx;
   const given = input?.refreshToken && readRefreshToken(ctx.config.authSecret, input.refreshToken);
   const ended = new Set<string>();
-  if (actor.kind === 'customer' || actor.kind === 'staff') ended.add(actor.sessionId);
+  const own = sessionIdOf(ctx.actor);
+  if (own !== undefined) ended.add(own);
   if (given) ended.add(given.sessionId);
   if (ended.size === 0) return;
   await inTransaction(ctx, async ({ tx, now }) => {

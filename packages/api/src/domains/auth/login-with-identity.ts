@@ -3,9 +3,8 @@ import type { Ctx } from '../../context.ts';
 import { text } from '../../kit/text.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { refuse } from './errors.ts';
-import { issueTokens } from './issue-tokens.ts';
-import { luciaSessionStore } from './lucia-session-store.ts';
 import { EmailAddress, type LoginResult } from './schema.ts';
+import { signIn } from './sign-in.ts';
 
 /** What an identity provider says of a person, its signature having been checked. */
 export interface ProvenIdentity {
@@ -23,12 +22,13 @@ export interface ProvenIdentity {
  * needs proof of both sides), `credentials_invalid` when the account is disabled.
  */
 export async function loginWithIdentity(ctx: Ctx, identity: ProvenIdentity): Promise<LoginResult> {
-  const { session, user } = await inTransaction(ctx, async ({ tx, ids, now }) => {
-    const user = (await findLinked(tx, identity)) ?? (await createLinked(tx, { identity, id: ids.uuid(now), now }));
-    if (user.status !== 'active') throw refuse('credentials_invalid');
-    return { user, session: await luciaSessionStore.create(tx, { userId: user.id, userAgent: ctx.userAgent, now }) };
-  });
-  return issueTokens(ctx, session, user);
+  const user = await inTransaction(
+    ctx,
+    async ({ tx, ids, now }) =>
+      (await findLinked(tx, identity)) ?? (await createLinked(tx, { identity, id: ids.uuid(now), now })),
+  );
+  if (user.status !== 'active') throw refuse('credentials_invalid');
+  return signIn(ctx, { user, amr: ['fed'] });
 }
 
 async function findLinked(tx: Tx, { provider, subject }: ProvenIdentity): Promise<users.UserRow | undefined> {
@@ -44,10 +44,10 @@ async function createLinked(
   const email = EmailAddress.safeParse(identity.email).data;
   if (!identity.emailVerified || email === undefined) throw refuse('email_not_verified');
   const name = text(200).safeParse(identity.name?.trim()).data ?? null;
-  const account = { id, email, name, passwordHash: null, roles: ['customer'], emailVerifiedAt: now };
+  const account = { id, email, name, passwordHash: null, emailVerifiedAt: now };
   if (await users.insertUser(tx, { ...account, now })) {
     await identities.insertIdentity(tx, { provider, subject, userId: id, createdAt: now });
-    return { ...account, status: 'active', createdAt: now };
+    return { ...account, roles: [], status: 'active', createdAt: now };
   }
   // The address was taken: by the same person's parallel sign-in, or by an account that is not linked.
   const linked = await findLinked(tx, identity);

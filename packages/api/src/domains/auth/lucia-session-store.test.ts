@@ -17,26 +17,29 @@ beforeEach(async () => {
   const now = runtime.clock.now();
   userId = runtime.ids.uuid(now);
   const user = { id: userId, email: `${userId}@example.com`, name: 'Ada', passwordHash: null, emailVerifiedAt: null };
-  await transaction(runtime.db, (tx) => users.insertUser(tx, { ...user, roles: ['customer'], now }));
+  await transaction(runtime.db, (tx) => users.insertUser(tx, { ...user, now }));
 });
 
 const open = (userAgent?: string) =>
-  transaction(runtime.db, (tx) => store.create(tx, { userId, userAgent, now: runtime.clock.now() }));
+  transaction(runtime.db, (tx) =>
+    store.create(tx, { userId, userAgent, address: '192.0.2.1', amr: ['pwd'], now: runtime.clock.now() }),
+  );
 const find = (sessionId: string) => store.find(runtime.db, { sessionId, now: runtime.clock.now() });
 
 describe('the session store', () => {
   test('finds a session and its owner by the id that it gave out, in one statement', async () => {
+    const now = runtime.clock.now();
     const session = await open();
     runtime.takeStatements();
     expect(await find(session.id)).toEqual({
-      session: { id: session.id, userId, generation: 1, rotatedAt: runtime.clock.now() },
+      session: { ...session, userId, generation: 1, rotatedAt: now, authenticatedAt: now, impersonatorId: undefined },
       owner: {
         id: userId,
         email: `${userId}@example.com`,
         name: 'Ada',
-        roles: ['customer'],
+        roles: [],
         active: true,
-        createdAt: runtime.clock.now(),
+        createdAt: now,
       },
     });
     expect(runtime.takeStatements()).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { type Reader, sessions, type Tx } from '@cartwright/db';
+import { type Reader, type roles, sessions, type Tx } from '@cartwright/db';
 import { type Adapter, Lucia } from 'lucia';
 import { sha256Hex } from '../../kit/ids.ts';
 import type { SessionStore } from './session-store.ts';
@@ -11,17 +11,12 @@ const MAX_USER_AGENT = 400;
 /** Lucia compares with the machine's clock and prolongs by itself. Expiry is ours, so it is shown one beyond reach. */
 const NEVER = new Date(8.64e15);
 
-interface SessionAttributes {
-  generation: number;
-  rotatedAt: Date;
-  createdAt: Date;
-  userAgent: string | null;
-}
+type SessionAttributes = Omit<sessions.SessionRow, 'id' | 'userId' | 'expiresAt'>;
 
 interface UserAttributes {
   email: string;
   name: string | null;
-  roles: string[];
+  roles: roles.HeldRole[];
   status: string;
   createdAt: Date;
 }
@@ -46,9 +41,9 @@ function adapterOn(reader: Reader, tx: Tx | undefined, now: Date): Adapter {
     async getSessionAndUser(sessionId) {
       const row = await sessions.findSession(reader, { id: sha256Hex(sessionId), now, idleSince: idleSince(now) });
       if (row === undefined) return [null, null];
-      const { userId, email, name, roles, status, userCreatedAt, generation, rotatedAt, createdAt, userAgent } = row;
+      const { id: _hash, userId, expiresAt: _end, email, name, roles, status, userCreatedAt, ...attributes } = row;
       return [
-        { id: sessionId, userId, expiresAt: NEVER, attributes: { generation, rotatedAt, createdAt, userAgent } },
+        { id: sessionId, userId, expiresAt: NEVER, attributes },
         { id: userId, attributes: { email, name, roles, status, createdAt: userCreatedAt } },
       ];
     },
@@ -58,11 +53,11 @@ function adapterOn(reader: Reader, tx: Tx | undefined, now: Date): Adapter {
     },
     async getUserSessions(userId) {
       const rows = await sessions.listUserSessions(reader, { userId, now, idleSince: idleSince(now) });
-      return rows.map(({ id, generation, rotatedAt, createdAt, userAgent }) => ({
+      return rows.map(({ id, userId: owner, expiresAt: _end, ...attributes }) => ({
         id,
-        userId,
+        userId: owner,
         expiresAt: NEVER,
-        attributes: { generation, rotatedAt, createdAt, userAgent },
+        attributes,
       }));
     },
     // The absolute end of a session never moves; using it moves `rotated_at`.
@@ -84,19 +79,27 @@ function luciaOn(reader: Reader, tx: Tx | undefined, now: Date) {
 
 /** Sessions kept by Lucia in table `sessions`. */
 export const luciaSessionStore: SessionStore = {
-  async create(tx, { userId, userAgent, now }) {
+  async create(tx, { userId, userAgent, address, amr, now }) {
     const shown = userAgent?.toWellFormed().slice(0, MAX_USER_AGENT).toWellFormed() ?? null;
-    const attributes = { generation: 1, rotatedAt: now, createdAt: now, userAgent: shown };
-    const { id } = await luciaOn(tx, tx, now).createSession(userId, attributes);
-    return { id, userId, generation: 1, rotatedAt: now };
+    const { id } = await luciaOn(tx, tx, now).createSession(userId, {
+      generation: 1,
+      rotatedAt: now,
+      createdAt: now,
+      userAgent: shown,
+      address,
+      authenticatedAt: now,
+      amr: [...amr],
+      impersonatorId: null,
+    });
+    return { id, userId, generation: 1, rotatedAt: now, authenticatedAt: now, impersonatorId: undefined };
   },
   async find(reader, { sessionId, now }) {
     const { session, user } = await luciaOn(reader, undefined, now).validateSession(sessionId);
     if (session === null) return undefined;
-    const { id, userId, generation, rotatedAt } = session;
+    const { id, userId, generation, rotatedAt, authenticatedAt, impersonatorId } = session;
     const { email, name, roles, status, createdAt } = user;
     return {
-      session: { id, userId, generation, rotatedAt },
+      session: { id, userId, generation, rotatedAt, authenticatedAt, impersonatorId: impersonatorId ?? undefined },
       owner: { id: userId, email, name, roles, active: status === 'active', createdAt },
     };
   },

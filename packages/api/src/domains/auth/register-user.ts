@@ -19,7 +19,7 @@ export async function registerUser(ctx: Ctx, input: RegisterInput): Promise<void
   const { email, name = null } = input;
   const inserted = await inTransaction(ctx, ({ tx, ids, now }) => {
     const id = ids.uuid(now);
-    return users.insertUser(tx, { id, email, name, passwordHash, roles: ['customer'], emailVerifiedAt: null, now });
+    return users.insertUser(tx, { id, email, name, passwordHash, emailVerifiedAt: null, now });
   });
   if (!inserted) await announceKnownAddress(ctx, email);
   await floor;

@@ -53,6 +53,7 @@ export const authRouter = router({
       rest: { method: 'POST', path: '/v1/auth/logout', summary: 'Log out', tags },
       limit: 'auth',
       leavesCatalog: true,
+      whileImpersonating: true,
     })
     .input(LogoutInput)
     .output(Accepted)

@@ -36,7 +36,7 @@ export const User = z
     id: z.uuid(),
     email: z.string(),
     name: z.string().nullable(),
-    roles: z.array(z.enum(['customer', 'administrator'])),
+    roles: z.array(z.string()).describe('`customer`, and the staff roles of the account.'),
     createdAt: z.date(),
   })
   .meta({ id: 'User' });

@@ -1,4 +1,4 @@
-import type { Reader, Tx } from '@cartwright/db';
+import type { Reader, roles, Tx } from '@cartwright/db';
 
 /** One session is one device and one family of refresh tokens. */
 export interface Session {
@@ -9,6 +9,21 @@ export interface Session {
   generation: number;
   /** When the current generation began. */
   rotatedAt: Date;
+  /** When the person last proved who they are. */
+  authenticatedAt: Date;
+  /** The member of staff who sees the store as the owner; undefined for the owner. */
+  impersonatorId: string | undefined;
+}
+
+/** How a session begins. */
+export interface SessionStart {
+  userId: string;
+  userAgent: string | undefined;
+  /** The caller's address. */
+  address: string;
+  /** How the person proved who they are (RFC 8176). */
+  amr: readonly string[];
+  now: Date;
 }
 
 /** The owner, as a session's answer needs it. */
@@ -16,14 +31,14 @@ export interface SessionOwner {
   id: string;
   email: string;
   name: string | null;
-  roles: readonly string[];
+  roles: readonly roles.HeldRole[];
   active: boolean;
   createdAt: Date;
 }
 
 /** Where sessions live. A session ends 30 days after it began, or 14 days after its last rotation. */
 export interface SessionStore {
-  create(tx: Tx, session: { userId: string; userAgent: string | undefined; now: Date }): Promise<Session>;
+  create(tx: Tx, start: SessionStart): Promise<Session>;
   /** Undefined when it has ended or never was. */
   find(
     reader: Reader,

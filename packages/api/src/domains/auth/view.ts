@@ -1,7 +1,6 @@
-import type { Role } from '../../kit/actor.ts';
 import type { User } from './schema.ts';
 
-/** What a person sees of their account. */
+/** What a person sees of their account. `roles` are the names of its staff roles. */
 export function toUser(row: {
   id: string;
   email: string;
@@ -10,9 +9,5 @@ export function toUser(row: {
   createdAt: Date;
 }): User {
   const { id, email, name, createdAt } = row;
-  return { id, email, name, roles: row.roles.filter(isRole), createdAt };
-}
-
-function isRole(role: string): role is Role {
-  return role === 'customer' || role === 'administrator';
+  return { id, email, name, roles: ['customer', ...row.roles], createdAt };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addItem, createCart, getCart, removeItem, updateItem, updateProduct } from '../../testing/calls.ts';
-import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
+import { customer, makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
 import { guestCart, openShop, staffCtx, stockProduct } from '../../testing/shop.ts';
 
 let runtime: TestRuntime;
@@ -74,7 +74,7 @@ describe('createCart', () => {
 describe('ownership', () => {
   test('a bare id, an empty token, another token and a stranger see no cart', async () => {
     const { cart } = await guestCart(runtime, []);
-    const stranger = { kind: 'customer', userId: '00000000-0000-7000-8000-000000000002', sessionId: 's' } as const;
+    const stranger = customer('00000000-0000-7000-8000-000000000002');
     for (const ctx of [
       makeCtx(runtime),
       makeCtx(runtime, { cartToken: '' }),

@@ -14,7 +14,7 @@ import {
   placeOrder,
   updateProduct,
 } from '../../testing/calls.ts';
-import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
+import { customer, makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
 import { ADDRESS, checkoutInput, guestCart, openShop, type Shop, staffCtx, stockProduct } from '../../testing/shop.ts';
 import { query } from '../../testing/stripe-shop.ts';
 
@@ -128,7 +128,7 @@ describe('a purchase with manual payment', () => {
       `insert into users (id, email, created_at, updated_at) values ($1, 'customer@example.com', now(), now())`,
       [userId],
     );
-    const actor = { kind: 'customer', userId, sessionId: 's' } as const;
+    const actor = customer(userId);
     const ids: string[] = [];
     for (let i = 0; i < 3; i += 1) {
       runtime.clock.advance(60);

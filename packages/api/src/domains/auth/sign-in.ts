@@ -1,0 +1,23 @@
+import type { Ctx, TxCtx } from '../../context.ts';
+import { inTransaction } from '../../kit/transaction.ts';
+import { issueTokens } from './issue-tokens.ts';
+import { luciaSessionStore } from './lucia-session-store.ts';
+import type { LoginResult } from './schema.ts';
+
+/** Somebody who has just proven to be the owner of an active account, and how (RFC 8176: `pwd`, `fed`, …). */
+export interface ProvenSignIn {
+  user: Parameters<typeof issueTokens>[2];
+  amr: readonly string[];
+  /** What is to be saved with the session, if anything. */
+  also?: (ctx: TxCtx) => Promise<void>;
+}
+
+/** Opens a session: the one way to be logged in, whatever the proof was. */
+export async function signIn(ctx: Ctx, { user, amr, also }: ProvenSignIn): Promise<LoginResult> {
+  const { userAgent, clientAddress: address } = ctx;
+  const session = await inTransaction(ctx, async (txCtx) => {
+    await also?.(txCtx);
+    return luciaSessionStore.create(txCtx.tx, { userId: user.id, userAgent, address, amr, now: txCtx.now });
+  });
+  return issueTokens(ctx, session, user);
+}
