@@ -63,6 +63,10 @@ describe('logging in', () => {
         created_at: runtime.clock.now(),
         expires_at: new Date(runtime.clock.now().getTime() + 30 * 86_400_000),
         user_agent: 'Mozilla/5.0 (Test)',
+        authenticated_at: runtime.clock.now(),
+        amr: ['pwd'],
+        address: expect.stringMatching(/^10\./),
+        impersonator_id: null,
       },
     ]);
     expect(JSON.stringify(sessions)).not.toContain(sessionId);
