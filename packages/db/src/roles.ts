@@ -37,6 +37,17 @@ export async function countAdministrators(reader: Reader, query: { exceptUserId:
   return Number(count);
 }
 
+/** The staff roles of an account, by name. */
+export async function listHeldRoles(reader: Reader, query: { userId: string }): Promise<HeldRole[]> {
+  return sqlOf(reader)
+    .selectFrom('userRoles')
+    .innerJoin('roles', 'roles.name', 'userRoles.roleName')
+    .select(['roles.name', 'roles.permissions'])
+    .where('userRoles.userId', '=', query.userId)
+    .orderBy('roles.name')
+    .execute();
+}
+
 /** Giving a role that the account has already changes nothing. */
 export async function insertUserRole(tx: Tx, grant: { userId: string; roleName: string; now: Date }): Promise<void> {
   await sqlOf(tx)

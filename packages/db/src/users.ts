@@ -53,6 +53,10 @@ export async function findAdministrator(reader: Reader): Promise<UserRow | undef
     .executeTakeFirst();
 }
 
+export async function lockUser(tx: Tx, query: { id: string }): Promise<UserRow | undefined> {
+  return sqlOf(tx).selectFrom('users').select(columns).where('id', '=', query.id).forUpdate().executeTakeFirst();
+}
+
 export async function lockUserByEmail(tx: Tx, query: { email: string }): Promise<UserRow | undefined> {
   return sqlOf(tx).selectFrom('users').select(columns).where('email', '=', query.email).forUpdate().executeTakeFirst();
 }
@@ -82,6 +86,17 @@ export async function savePassword(tx: Tx, user: { id: string; passwordHash: str
   await sqlOf(tx)
     .updateTable('users')
     .set({ passwordHash: user.passwordHash, updatedAt: user.now })
+    .where('id', '=', user.id)
+    .execute();
+}
+
+export async function saveUserStatus(
+  tx: Tx,
+  user: { id: string; status: 'active' | 'disabled'; now: Date },
+): Promise<void> {
+  await sqlOf(tx)
+    .updateTable('users')
+    .set({ status: user.status, updatedAt: user.now })
     .where('id', '=', user.id)
     .execute();
 }

@@ -80,6 +80,12 @@ export function permissionsOf(actor: Actor): readonly Permission[] {
   return actor.kind === 'staff' || actor.kind === 'apiKey' ? actor.permissions : [];
 }
 
+/** Those of `wanted` that the actor does not have, and so can neither give nor take away. */
+export function permissionsMissing(actor: Actor, wanted: readonly Permission[]): Permission[] {
+  const held = permissionsOf(actor);
+  return wanted.filter((permission) => !held.includes(permission));
+}
+
 /** What roles with these names and stored permissions amount to. Permissions of another release are left out. */
 export function permissionsOfRoles(
   roles: readonly { name: string; permissions: readonly string[] }[],

@@ -1,0 +1,41 @@
+import { roles, users } from '@cartwright/db';
+import type { TxCtx } from '../../context.ts';
+import { audit } from '../../kit/audit.ts';
+import { assertMayManage } from './assert-may-manage.ts';
+import { assertNotLastAdministrator } from './assert-not-last-administrator.ts';
+import { refuse } from './errors.ts';
+import { luciaSessionStore } from './lucia-session-store.ts';
+
+/**
+ * Switches an account off: nobody logs in to it, its sessions end, and its access tokens and API keys are refused
+ * within five seconds everywhere. One that is off is left as it is. Throws `user_not_found`, `permission_not_held`
+ * for staff who may do more than the caller, `last_administrator`.
+ */
+export async function disableUser(ctx: TxCtx, { userId }: { userId: string }): Promise<void> {
+  const { tx, now } = ctx;
+  await roles.lockAdministrators(tx);
+  const user = await lockManaged(ctx, userId);
+  if (user.status === 'disabled') return;
+  await assertNotLastAdministrator(tx, user);
+  await users.saveUserStatus(tx, { id: userId, status: 'disabled', now });
+  await luciaSessionStore.endAllOf(tx, { userId, now });
+  await audit(ctx, { action: 'user.disabled', target: `user:${userId}` });
+}
+
+/** Switches an account on again; its roles count again. Throws `user_not_found`, `permission_not_held`. */
+export async function enableUser(ctx: TxCtx, { userId }: { userId: string }): Promise<void> {
+  const { tx, now } = ctx;
+  const user = await lockManaged(ctx, userId);
+  if (user.status === 'active') return;
+  await users.saveUserStatus(tx, { id: userId, status: 'active', now });
+  // One that a log-in opened while the account was being disabled.
+  await luciaSessionStore.endAllOf(tx, { userId, now });
+  await audit(ctx, { action: 'user.enabled', target: `user:${userId}` });
+}
+
+async function lockManaged(ctx: TxCtx, id: string): Promise<users.UserRow> {
+  const user = await users.lockUser(ctx.tx, { id });
+  if (user === undefined || user.status === 'erased') throw refuse('user_not_found');
+  await assertMayManage(ctx, id);
+  return user;
+}
