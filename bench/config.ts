@@ -11,6 +11,9 @@ export const MEASUREMENTS = [
   'search',
   'cart',
   'statements',
+  'authenticated',
+  'refresh',
+  'storm',
   'purchase',
   'stripe',
 ] as const;

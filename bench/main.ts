@@ -6,10 +6,13 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../packages/db/src/testing/embedded-postgres.ts';
 import type { Bench, Report } from './bench.ts';
 import { type BenchConfig, type MeasurementName, readConfig } from './config.ts';
+import { measureAuthenticated } from './measurements/authenticated.ts';
 import { measureAddToCart } from './measurements/cart.ts';
 import { measureImport } from './measurements/import.ts';
+import { measureLoginStorm } from './measurements/login-storm.ts';
 import { measureAfterLoad, measureIdle } from './measurements/memory.ts';
 import { measurePurchase } from './measurements/purchase.ts';
+import { measureRefresh } from './measurements/refresh.ts';
 import { measureRoute } from './measurements/routes.ts';
 import { measureSearch } from './measurements/search.ts';
 import { countStatements } from './measurements/statements.ts';
@@ -40,6 +43,8 @@ const STORES: { options: StoreOptions; measures: Partial<Record<MeasurementName,
       cart: measureAddToCart,
       statements: countStatements,
       purchase: (bench) => measurePurchase(bench, 'manual'),
+      refresh: measureRefresh,
+      storm: measureLoginStorm,
     },
   },
   {
@@ -48,6 +53,7 @@ const STORES: { options: StoreOptions; measures: Partial<Record<MeasurementName,
       'category-anew': route('Category page of 24, read anew', categoryPage, 8),
       'product-anew': route('Product detail, read anew', productPage, 6),
       search: measureSearch,
+      authenticated: measureAuthenticated,
     },
   },
   { options: { stripe: true }, measures: { stripe: (bench) => measurePurchase(bench, 'stripe') } },

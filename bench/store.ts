@@ -49,12 +49,14 @@ export interface StoreOptions {
   stripe?: boolean;
   /** Reads every answer from the database: no answer is given twice. */
   anew?: boolean;
+  /** Counts no failed log-ins. */
+  unlimitedLogins?: boolean;
 }
 
 /** The store as it runs in production, unless the options say otherwise. */
 export async function startStore(
   config: BenchConfig,
-  { databaseUrl, stripe = false, anew = false }: StoreOptions & { databaseUrl: string },
+  { databaseUrl, stripe = false, anew = false, unlimitedLogins = false }: StoreOptions & { databaseUrl: string },
 ): Promise<RunningStore> {
   const logs = join(config.dataDir, 'logs');
   await mkdir(logs, { recursive: true });
@@ -67,6 +69,7 @@ export async function startStore(
     PUBLIC_URL: url,
     ...simulator?.env,
     ...(anew && { CATALOG_CACHE_MS: '0' }),
+    ...(unlimitedLogins && { LIMIT_LOGIN_FAILURES_PER_15MIN: '0' }),
     // For `pnpm bench` under a profiler: BENCH_SERVER_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profiles'.
     NODE_OPTIONS: process.env['BENCH_SERVER_OPTIONS'],
   };
