@@ -11,14 +11,9 @@ let shippingMethodId: string;
 const staff = { authorization: 'Bearer staff' };
 
 beforeAll(async () => {
-  const accessTokens = {
-    sign: () => Promise.reject(new Error('not here')),
-    verify: async () => administrator('00000000-0000-7000-8000-00000000000a'),
-    jwks: async () => ({ keys: [] }),
-    forget: () => undefined,
-  };
-  runtime = await makeTestRuntime({ overrides: { accessTokens } });
-  app = createApp(runtime);
+  runtime = await makeTestRuntime();
+  const verify = async () => administrator('00000000-0000-7000-8000-00000000000a');
+  app = createApp({ ...runtime, accessTokens: { ...runtime.accessTokens, verify } });
   const { known } = await fillStore(app, runtime);
   variantId = String(known['variantId']);
   shippingMethodId = String(known['shippingMethodId']);

@@ -16,6 +16,7 @@ export const keptAnswers = [
 const sameTwice = [
   'auth.refresh',
   'auth.logout',
+  'auth.revokeOtherSessions',
   'cart.updateItem',
   'catalog.startImport',
   'catalog.importBatch',

@@ -339,6 +339,7 @@ export interface SigningKeysTable {
   privateKeySealed: string;
   createdAt: Date;
   retiredAt: Date | null;
+  revokedAt: Date | null;
 }
 
 export interface StockLevelsTable {
@@ -401,6 +402,7 @@ export interface UsersTable {
   emailVerifiedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
+  passwordVersion: Generated<number>;
 }
 
 export interface VariantsTable {

@@ -77,7 +77,7 @@ export async function findSession(
     .executeTakeFirst();
 }
 
-/** Newest first, at most 1,000. */
+/** The owner's own, without those of staff who look on; newest first, at most 1,000. */
 export async function listUserSessions(
   reader: Reader,
   query: { userId: string; now: Date; idleSince: Date },
@@ -86,6 +86,7 @@ export async function listUserSessions(
     .selectFrom('sessions')
     .select(COLUMNS)
     .where('userId', '=', query.userId)
+    .where('impersonatorId', 'is', null)
     .where('expiresAt', '>', query.now)
     .where('rotatedAt', '>', query.idleSince)
     .orderBy('createdAt', 'desc')
@@ -117,8 +118,32 @@ export async function deleteSession(tx: Tx, query: { id: string }): Promise<void
   await sqlOf(tx).deleteFrom('sessions').where('id', '=', query.id).execute();
 }
 
-export async function deleteUserSessions(tx: Tx, query: { userId: string }): Promise<void> {
-  await sqlOf(tx).deleteFrom('sessions').where('userId', '=', query.userId).execute();
+/** Ends one of the owner's own sessions; answers false when it is not theirs or not there. */
+export async function deleteUserSession(tx: Tx, query: { id: string; userId: string }): Promise<boolean> {
+  const deleted = await sqlOf(tx)
+    .deleteFrom('sessions')
+    .where('id', '=', query.id)
+    .where('userId', '=', query.userId)
+    .where('impersonatorId', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return deleted !== undefined;
+}
+
+/** Ends all sessions of an account, those of staff who look on as it included; `exceptId` stays. */
+export async function deleteUserSessions(tx: Tx, query: { userId: string; exceptId?: string }): Promise<void> {
+  const { userId, exceptId } = query;
+  await sqlOf(tx)
+    .deleteFrom('sessions')
+    .where('userId', '=', userId)
+    .$if(exceptId !== undefined, (qb) => qb.where('id', '!=', exceptId ?? ''))
+    .execute();
+}
+
+/** Logs everybody out; answers how many sessions that ended. */
+export async function deleteAllSessions(tx: Tx): Promise<number> {
+  const result = await sqlOf(tx).deleteFrom('sessions').executeTakeFirst();
+  return Number(result.numDeletedRows);
 }
 
 /** Forgets sessions that can never be used again, at most 10,000; answers how many. */

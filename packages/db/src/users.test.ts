@@ -33,7 +33,7 @@ afterAll(async () => {
 
 describe('users', () => {
   test('are found by id and by address', async () => {
-    const row = { ...user, roles: [], status: 'active', createdAt: now };
+    const row = { ...user, passwordVersion: 1, roles: [], status: 'active', createdAt: now };
     expect(await findUser(db, { id: ID })).toEqual(row);
     expect(await findUserByEmail(db, { email: 'ada@example.com' })).toEqual(row);
     expect(await findUserByEmail(db, { email: 'nobody@example.com' })).toBeUndefined();
@@ -60,7 +60,7 @@ describe('users', () => {
       transaction(db, (tx) => savePasswordRehash(tx, { id: ID, from, to, now }));
     await rehash('hash', 'better hash');
     await rehash('hash', 'too late');
-    expect((await findUser(db, { id: ID }))?.passwordHash).toBe('better hash');
+    expect(await findUser(db, { id: ID })).toMatchObject({ passwordHash: 'better hash', passwordVersion: 1 });
   });
 
   test('have the roles that they were given, each once, and the password that was set', async () => {
@@ -68,7 +68,8 @@ describe('users', () => {
     await transaction(db, (tx) => savePassword(tx, { id: ID, passwordHash: 'new', now }));
     await grant('administrator');
     await grant('administrator');
-    expect(await findUser(db, { id: ID })).toMatchObject({ roles: ['administrator'], passwordHash: 'new' });
+    const changed = { roles: ['administrator'], passwordHash: 'new', passwordVersion: 2 };
+    expect(await findUser(db, { id: ID })).toMatchObject(changed);
     expect(await findAdministrator(db)).toMatchObject({ id: ID });
     const unknown = await grant('owner').catch((error) => error);
     expect(violatedConstraint(unknown)).toBe('user_roles_role_name_fkey');

@@ -10,6 +10,8 @@ export interface UserRow {
   name: string | null;
   /** Null for a person who only ever signs in through an identity provider. */
   passwordHash: string | null;
+  /** How often it was changed, from 1; a new hash of the same password does not count. */
+  passwordVersion: number;
   /** Names of the staff roles it has, by name; none for a customer. */
   roles: string[];
   /** `active`, `disabled` or `erased`. */
@@ -18,7 +20,16 @@ export interface UserRow {
   createdAt: Date;
 }
 
-const COLUMNS = ['id', 'email', 'name', 'passwordHash', 'status', 'emailVerifiedAt', 'createdAt'] as const;
+const COLUMNS = [
+  'id',
+  'email',
+  'name',
+  'passwordHash',
+  'passwordVersion',
+  'status',
+  'emailVerifiedAt',
+  'createdAt',
+] as const;
 
 const columns = (_builder: ExpressionBuilder<Schema, 'users'>) => [...COLUMNS, roleNames()] as const;
 
@@ -61,6 +72,22 @@ export async function lockUserByEmail(tx: Tx, query: { email: string }): Promise
   return sqlOf(tx).selectFrom('users').select(columns).where('email', '=', query.email).forUpdate().executeTakeFirst();
 }
 
+/**
+ * What a log-in must find again when it opens its session. The row is held until the transaction ends: whoever changes
+ * the password or disables the account comes before, and is seen here, or after, and ends the new session too.
+ */
+export async function lockUserForSignIn(
+  tx: Tx,
+  query: { id: string },
+): Promise<Pick<UserRow, 'status' | 'passwordVersion'> | undefined> {
+  return sqlOf(tx)
+    .selectFrom('users')
+    .select(['status', 'passwordVersion'])
+    .where('id', '=', query.id)
+    .forShare()
+    .executeTakeFirst();
+}
+
 export interface NewUser {
   id: string;
   email: string;
@@ -82,10 +109,15 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<boolean> {
   return inserted !== undefined;
 }
 
+/** Replaces the password: log-ins that were proven with the old one open nothing any more. */
 export async function savePassword(tx: Tx, user: { id: string; passwordHash: string; now: Date }): Promise<void> {
   await sqlOf(tx)
     .updateTable('users')
-    .set({ passwordHash: user.passwordHash, updatedAt: user.now })
+    .set(({ eb }) => ({
+      passwordHash: user.passwordHash,
+      passwordVersion: eb('passwordVersion', '+', 1),
+      updatedAt: user.now,
+    }))
     .where('id', '=', user.id)
     .execute();
 }

@@ -15,6 +15,8 @@ export interface AccessTokens {
   verify(token: string): Promise<Actor | undefined>;
   /** Makes the next verification ask the database: this process sees the end of the session at once. */
   forget(sessionId: string): void;
+  /** The same for every session of an account: for ended ones, and for a changed status or role. */
+  forgetUser(userId: string): void;
   /** The public keys, as served at `/.well-known/jwks.json`. */
   jwks(): Promise<{ keys: Record<string, unknown>[] }>;
 }

@@ -26,6 +26,10 @@ export class BoundedMap<V> {
     if (this.#entries.size > this.#maxEntries && !oldest.done) this.#entries.delete(oldest.value);
   }
 
+  [Symbol.iterator](): IterableIterator<[string, V]> {
+    return this.#entries[Symbol.iterator]();
+  }
+
   delete(key: string): void {
     this.#entries.delete(key);
   }

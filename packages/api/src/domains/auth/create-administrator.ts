@@ -4,7 +4,7 @@ import { ADMINISTRATOR } from '../../kit/actor.ts';
 import { audit } from '../../kit/audit.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { inputIssues, refuse as refuseRequest } from '../../trpc/errors.ts';
-import { luciaSessionStore } from './lucia-session-store.ts';
+import { endSessions } from './end-sessions.ts';
 import { assertUncommonPassword } from './password-policy.ts';
 import { RegisterInput } from './schema.ts';
 
@@ -41,7 +41,7 @@ export async function createAdministrator(
     if (!existing.roles.includes(ADMINISTRATOR)) {
       await grant(existing.id);
       await users.savePassword(tx, { id: existing.id, passwordHash, now });
-      await luciaSessionStore.endAllOf(tx, { userId: existing.id, now });
+      await endSessions(tx, { userId: existing.id });
     }
     return { userId: existing.id, created: false };
   });

@@ -29,6 +29,8 @@ interface VerifiedToken {
 
 /** What the database said of a session; no actor when it has ended or its owner is disabled. */
 interface SessionCheck {
+  /** Whose session the token says it is. */
+  userId: string;
   checkedAt: number;
   actor: Promise<Actor | undefined>;
 }
@@ -81,11 +83,11 @@ export function createAccessTokens(options: {
   }
 
   /** One question a session in five seconds, however many requests wait for its answer. */
-  function check(sessionId: string): Promise<Actor | undefined> {
+  function check({ sessionId, userId }: VerifiedToken): Promise<Actor | undefined> {
     const now = clock.now().getTime();
     const last = checks.get(sessionId);
     if (last && now >= last.checkedAt && now - last.checkedAt < RECHECK_MS) return last.actor;
-    const asked: SessionCheck = { checkedAt: now, actor: askDatabase(sessionId) };
+    const asked: SessionCheck = { userId, checkedAt: now, actor: askDatabase(sessionId) };
     checks.set(sessionId, asked);
     asked.actor.catch(() => {
       if (checks.get(sessionId) === asked) checks.delete(sessionId);
@@ -122,12 +124,16 @@ export function createAccessTokens(options: {
       known ??= await read(token);
       if (known === undefined) return undefined;
       verified.set(id, known);
-      const actor = await check(known.sessionId);
+      const actor = await check(known);
       if (actor === undefined || userIdOf(actor) !== known.userId) return undefined;
       return 'authenticatedAt' in actor ? { ...actor, authenticatedAt: known.authenticatedAt } : actor;
     },
 
     forget: (sessionId) => checks.delete(sessionId),
+
+    forgetUser(userId) {
+      for (const [sessionId, checked] of checks) if (checked.userId === userId) checks.delete(sessionId);
+    },
 
     async jwks() {
       await keySet.signer();

@@ -28,6 +28,7 @@ export async function logIn(ctx: Ctx, input: LoginInput): Promise<LoginResult> {
   return signIn(ctx, {
     user,
     amr: ['pwd'],
+    passwordVersion: user.passwordVersion,
     also: async ({ tx, now }) => {
       if (hash === undefined || rehashed === undefined) return;
       await users.savePasswordRehash(tx, { id: user.id, from: hash, to: rehashed, now });

@@ -47,7 +47,7 @@ async function createLinked(
   const account = { id, email, name, passwordHash: null, emailVerifiedAt: now };
   if (await users.insertUser(tx, { ...account, now })) {
     await identities.insertIdentity(tx, { provider, subject, userId: id, createdAt: now });
-    return { ...account, roles: [], status: 'active', createdAt: now };
+    return { ...account, roles: [], passwordVersion: 1, status: 'active', createdAt: now };
   }
   // The address was taken: by the same person's parallel sign-in, or by an account that is not linked.
   const linked = await findLinked(tx, identity);

@@ -85,13 +85,15 @@ describe('the session store', () => {
     expect((await find(id))?.session.generation).toBe(3);
   });
 
-  test('ends one session, or all of an account', async () => {
+  test('ends one session, all of an account but one, or all', async () => {
     const [first, second, third] = [await open(), await open(), await open()];
     const now = runtime.clock.now();
     await transaction(runtime.db, (tx) => store.end(tx, { sessionId: first.id, now }));
     expect(await Promise.all([find(first.id), find(second.id)])).toEqual([undefined, expect.anything()]);
-    await transaction(runtime.db, (tx) => store.endAllOf(tx, { userId, now }));
-    expect(await Promise.all([find(second.id), find(third.id)])).toEqual([undefined, undefined]);
+    await transaction(runtime.db, (tx) => store.endAllOf(tx, { userId, exceptSessionId: third.id }));
+    expect(await Promise.all([find(second.id), find(third.id)])).toEqual([undefined, expect.anything()]);
+    await transaction(runtime.db, (tx) => store.endAllOf(tx, { userId }));
+    expect(await find(third.id)).toBeUndefined();
   });
 
   test('forgets what has ended by itself, and nothing else', async () => {

@@ -6,6 +6,7 @@ import type { SessionStore } from './session-store.ts';
 const DAY_MS = 86_400_000;
 const ABSOLUTE_MS = 30 * DAY_MS;
 const IDLE_MS = 14 * DAY_MS;
+const IMPERSONATION_MS = 15 * 60_000;
 const MAX_USER_AGENT = 400;
 
 /** Lucia compares with the machine's clock and prolongs by itself. Expiry is ours, so it is shown one beyond reach. */
@@ -48,7 +49,8 @@ function adapterOn(reader: Reader, tx: Tx | undefined, now: Date): Adapter {
       ];
     },
     async setSession({ id, userId, attributes }) {
-      const expiresAt = new Date(attributes.createdAt.getTime() + ABSOLUTE_MS);
+      const lifeMs = attributes.impersonatorId === null ? ABSOLUTE_MS : IMPERSONATION_MS;
+      const expiresAt = new Date(attributes.createdAt.getTime() + lifeMs);
       await sessions.insertSession(writable(), { id: sha256Hex(id), userId, expiresAt, ...attributes });
     },
     async getUserSessions(userId) {
@@ -79,7 +81,7 @@ function luciaOn(reader: Reader, tx: Tx | undefined, now: Date) {
 
 /** Sessions kept by Lucia in table `sessions`. */
 export const luciaSessionStore: SessionStore = {
-  async create(tx, { userId, userAgent, address, amr, now }) {
+  async create(tx, { userId, userAgent, address, amr, impersonatorId, now }) {
     const shown = userAgent?.toWellFormed().slice(0, MAX_USER_AGENT).toWellFormed() ?? null;
     const { id } = await luciaOn(tx, tx, now).createSession(userId, {
       generation: 1,
@@ -89,9 +91,9 @@ export const luciaSessionStore: SessionStore = {
       address,
       authenticatedAt: now,
       amr: [...amr],
-      impersonatorId: null,
+      impersonatorId: impersonatorId ?? null,
     });
-    return { id, userId, generation: 1, rotatedAt: now, authenticatedAt: now, impersonatorId: undefined };
+    return { id, userId, generation: 1, rotatedAt: now, authenticatedAt: now, impersonatorId };
   },
   async find(reader, { sessionId, now }) {
     const { session, user } = await luciaOn(reader, undefined, now).validateSession(sessionId);
@@ -105,7 +107,23 @@ export const luciaSessionStore: SessionStore = {
   },
   rotate: (tx, { sessionId, generation, now }) =>
     sessions.saveSessionRotation(tx, { id: sha256Hex(sessionId), generation, rotatedAt: now }),
+  async list(reader, { userId, now }) {
+    const rows = await sessions.listUserSessions(reader, { userId, now, idleSince: idleSince(now) });
+    return rows.map(({ id: publicId, userAgent, address, amr, createdAt, rotatedAt: lastUsedAt }) => ({
+      publicId,
+      userAgent,
+      address,
+      amr,
+      createdAt,
+      lastUsedAt,
+    }));
+  },
   end: (tx, { sessionId, now }) => luciaOn(tx, tx, now).invalidateSession(sessionId),
-  endAllOf: (tx, { userId, now }) => luciaOn(tx, tx, now).invalidateUserSessions(userId),
+  endOwn: (tx, { userId, publicId }) => sessions.deleteUserSession(tx, { id: publicId, userId }),
+  endAllOf: (tx, { userId, exceptSessionId }) =>
+    sessions.deleteUserSessions(tx, {
+      userId,
+      ...(exceptSessionId !== undefined && { exceptId: sha256Hex(exceptSessionId) }),
+    }),
   deleteExpired: (tx, { now }) => sessions.deleteExpiredSessions(tx, { now, idleSince: idleSince(now) }),
 };

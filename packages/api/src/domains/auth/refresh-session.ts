@@ -41,6 +41,7 @@ const userOf = (owner: SessionOwner) => ({ ...owner, roles: owner.roles.map(({ n
 
 async function findLiving(ctx: Ctx, sessionId: string) {
   const found = await luciaSessionStore.find(ctx.db, { sessionId, now: ctx.now });
-  if (!found?.owner.active) throw refuse('refresh_token_invalid');
+  // Staff who look on have no refresh token, so nobody can have come by one honestly.
+  if (!found?.owner.active || found.session.impersonatorId !== undefined) throw refuse('refresh_token_invalid');
   return found;
 }

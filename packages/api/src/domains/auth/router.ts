@@ -1,17 +1,23 @@
 import { customerProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
 import { findMe } from './find-me.ts';
+import { listSessions } from './list-sessions.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
+import { logOutEverywhere } from './log-out-everywhere.ts';
 import { refreshSession } from './refresh-session.ts';
 import { registerUser } from './register-user.ts';
+import { revokeSession } from './revoke-session.ts';
 import {
   Accepted,
   LoginInput,
   LoginResult,
   LogoutInput,
   NoInput,
+  Nothing,
+  OwnSessions,
   RefreshInput,
   RegisterInput,
+  RevokeSessionInput,
   User,
 } from './schema.ts';
 
@@ -66,4 +72,51 @@ export const authRouter = router({
     .input(NoInput)
     .output(User)
     .query(({ ctx }) => findMe(ctx)),
+  sessions: customerProcedure
+    .meta({ rest: { method: 'GET', path: '/v1/me/sessions', summary: 'Where the account is logged in', tags } })
+    .input(NoInput)
+    .output(OwnSessions)
+    .query(async ({ ctx }) => ({ items: await listSessions(ctx) })),
+  revokeSession: customerProcedure
+    .meta({
+      rest: {
+        method: 'DELETE',
+        path: '/v1/me/sessions/{sessionId}',
+        summary: 'End one session',
+        tags,
+        successStatus: 204,
+      },
+      leavesCatalog: true,
+    })
+    .input(RevokeSessionInput)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => revokeSession(ctx, input)),
+  revokeOtherSessions: customerProcedure
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/me/sessions/revoke-others',
+        summary: 'End every other session',
+        tags,
+        successStatus: 204,
+      },
+      leavesCatalog: true,
+    })
+    .input(NoInput)
+    .output(Nothing)
+    .mutation(({ ctx }) => logOutEverywhere(ctx, { keepCurrent: true })),
+  logoutEverywhere: customerProcedure
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/me/sessions/revoke-all',
+        summary: 'Log out everywhere',
+        tags,
+        successStatus: 204,
+      },
+      leavesCatalog: true,
+    })
+    .input(NoInput)
+    .output(Nothing)
+    .mutation(({ ctx }) => logOutEverywhere(ctx, { keepCurrent: false })),
 });

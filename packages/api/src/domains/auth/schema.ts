@@ -26,7 +26,15 @@ export type RefreshInput = z.infer<typeof RefreshInput>;
 export const LogoutInput = z.strictObject({ refreshToken: refreshToken.optional() }).optional();
 export type LogoutInput = z.infer<typeof LogoutInput>;
 
+export const RevokeSessionInput = z.strictObject({
+  sessionId: z.string().regex(/^[0-9a-f]{64}$/, 'The id of a session'),
+});
+export type RevokeSessionInput = z.infer<typeof RevokeSessionInput>;
+
 export const NoInput = z.strictObject({}).optional();
+
+/** The answer to what is done and leaves nothing to say. */
+export const Nothing = z.void();
 
 /** An answer that says nothing, not even whether the address was known. */
 export const Accepted = z.object({}).meta({ id: 'Accepted' });
@@ -51,3 +59,18 @@ export const LoginResult = z
   })
   .meta({ id: 'LoginResult' });
 export type LoginResult = z.infer<typeof LoginResult>;
+
+export const OwnSession = z
+  .object({
+    id: z.string().describe('Names the session, and opens nothing.'),
+    device: z.string().nullable().describe('What the browser or program calls itself.'),
+    address: z.string().nullable().describe('Where it was logged in.'),
+    amr: z.array(z.string()).describe('How: `pwd`, `otp`, `hwk`, `fed`, … (RFC 8176).'),
+    createdAt: z.date(),
+    lastUsedAt: z.date().describe('When its tokens were last renewed.'),
+    current: z.boolean().describe('The session that asks.'),
+  })
+  .meta({ id: 'OwnSession' });
+export type OwnSession = z.infer<typeof OwnSession>;
+
+export const OwnSessions = z.object({ items: z.array(OwnSession) }).meta({ id: 'OwnSessions' });

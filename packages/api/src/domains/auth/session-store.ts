@@ -23,7 +23,22 @@ export interface SessionStart {
   address: string;
   /** How the person proved who they are (RFC 8176). */
   amr: readonly string[];
+  /** The member of staff who is to see the store as the user. Such a session ends after 15 minutes. */
+  impersonatorId?: string;
   now: Date;
+}
+
+/** A session as its owner sees it in a list. */
+export interface SessionEntry {
+  /** Names it, and opens nothing. */
+  publicId: string;
+  userAgent: string | null;
+  /** Where it began. */
+  address: string | null;
+  amr: string[];
+  createdAt: Date;
+  /** When its tokens were last renewed. */
+  lastUsedAt: Date;
 }
 
 /** The owner, as a session's answer needs it. */
@@ -46,8 +61,13 @@ export interface SessionStore {
   ): Promise<{ session: Session; owner: SessionOwner } | undefined>;
   /** Moves on from `generation`; false when another has done so already. */
   rotate(tx: Tx, rotation: { sessionId: string; generation: number; now: Date }): Promise<boolean>;
+  /** The living sessions of an account, without those of staff who look on; newest first. */
+  list(reader: Reader, query: { userId: string; now: Date }): Promise<SessionEntry[]>;
   end(tx: Tx, query: { sessionId: string; now: Date }): Promise<void>;
-  endAllOf(tx: Tx, query: { userId: string; now: Date }): Promise<void>;
+  /** Ends one of an account's sessions by its public id; false when it is not theirs or not there. */
+  endOwn(tx: Tx, query: { userId: string; publicId: string }): Promise<boolean>;
+  /** Ends every session of an account, those of staff who look on as it included; one may be left. */
+  endAllOf(tx: Tx, query: { userId: string; exceptSessionId?: string }): Promise<void>;
   /** Forgets sessions that have ended by themselves; answers how many. */
   deleteExpired(tx: Tx, query: { now: Date }): Promise<number>;
 }

@@ -1,5 +1,7 @@
+import { users } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
+import { refuse } from './errors.ts';
 import { issueTokens } from './issue-tokens.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
 import type { LoginResult } from './schema.ts';
@@ -8,15 +10,23 @@ import type { LoginResult } from './schema.ts';
 export interface ProvenSignIn {
   user: Parameters<typeof issueTokens>[2];
   amr: readonly string[];
+  /** `passwordVersion` of the password that was right, where one was asked for. */
+  passwordVersion?: number;
   /** What is to be saved with the session, if anything. */
   also?: (ctx: TxCtx) => Promise<void>;
 }
 
-/** Opens a session: the one way to be logged in, whatever the proof was. */
-export async function signIn(ctx: Ctx, { user, amr, also }: ProvenSignIn): Promise<LoginResult> {
+/**
+ * Opens a session: the one way to be logged in, whatever the proof was. Throws `credentials_invalid` when the account
+ * was disabled, or its password changed, since the proof was looked at.
+ */
+export async function signIn(ctx: Ctx, { user, amr, passwordVersion, also }: ProvenSignIn): Promise<LoginResult> {
   const { userAgent, clientAddress: address } = ctx;
   const session = await inTransaction(ctx, async (txCtx) => {
     await also?.(txCtx);
+    const account = await users.lockUserForSignIn(txCtx.tx, { id: user.id });
+    const changed = passwordVersion !== undefined && passwordVersion !== account?.passwordVersion;
+    if (account?.status !== 'active' || changed) throw refuse('credentials_invalid');
     return luciaSessionStore.create(txCtx.tx, { userId: user.id, userAgent, address, amr, now: txCtx.now });
   });
   return issueTokens(ctx, session, user);
