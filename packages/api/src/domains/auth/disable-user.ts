@@ -3,8 +3,8 @@ import type { TxCtx } from '../../context.ts';
 import { audit } from '../../kit/audit.ts';
 import { assertMayManage } from './assert-may-manage.ts';
 import { assertNotLastAdministrator } from './assert-not-last-administrator.ts';
+import { endSessions } from './end-sessions.ts';
 import { refuse } from './errors.ts';
-import { luciaSessionStore } from './lucia-session-store.ts';
 
 /**
  * Switches an account off: nobody logs in to it, its sessions end, and its access tokens and API keys are refused
@@ -18,7 +18,7 @@ export async function disableUser(ctx: TxCtx, { userId }: { userId: string }): P
   if (user.status === 'disabled') return;
   await assertNotLastAdministrator(tx, user);
   await users.saveUserStatus(tx, { id: userId, status: 'disabled', now });
-  await luciaSessionStore.endAllOf(tx, { userId, now });
+  await endSessions(tx, { userId });
   await audit(ctx, { action: 'user.disabled', target: `user:${userId}` });
 }
 
@@ -28,8 +28,8 @@ export async function enableUser(ctx: TxCtx, { userId }: { userId: string }): Pr
   const user = await lockManaged(ctx, userId);
   if (user.status === 'active') return;
   await users.saveUserStatus(tx, { id: userId, status: 'active', now });
-  // One that a log-in opened while the account was being disabled.
-  await luciaSessionStore.endAllOf(tx, { userId, now });
+  // None is there; if one were, it would come to life again.
+  await endSessions(tx, { userId });
   await audit(ctx, { action: 'user.enabled', target: `user:${userId}` });
 }
 
