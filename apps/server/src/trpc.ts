@@ -5,6 +5,7 @@ import { limitBody } from './http/body.ts';
 import { createCtx, limitClassOf, takeAllowance } from './http/caller.ts';
 import type { AppEnv, Exchange } from './http/exchange.ts';
 import { problemHeaders, reportError } from './http/problem.ts';
+import { announceRefusal } from './http/rate-limit-headers.ts';
 
 const MAX_BATCH_SIZE = 20;
 
@@ -41,7 +42,7 @@ async function openContext(exchange: Exchange, calls: Calls, headers: Headers): 
 
 /** Of several failed calls in a batch, the last one that has something to say. */
 function errorHeaders(exchange: Exchange, errors: unknown[]): Record<string, string> {
-  const { runtime, requestId } = exchange;
-  const problems = errors.map((error) => toProblem(toDomainError(error), requestId));
-  return Object.assign({}, ...problems.map((problem) => problemHeaders(problem, runtime.config)));
+  const problems = errors.map((error) => toProblem(toDomainError(error), exchange.requestId));
+  for (const problem of problems) announceRefusal(exchange, problem);
+  return Object.assign({}, ...problems.map(problemHeaders));
 }

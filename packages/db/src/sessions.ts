@@ -95,6 +95,21 @@ export async function listUserSessions(
     .execute();
 }
 
+/** The addresses at which sessions of an account's owner began, at most 1,000, those that have ended but for deletion too. */
+export async function listSessionAddresses(reader: Reader, query: { email: string }): Promise<string[]> {
+  const rows = await sqlOf(reader)
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.userId')
+    .select('sessions.address')
+    .distinct()
+    .where('users.email', '=', query.email)
+    .where('sessions.address', 'is not', null)
+    .where('sessions.impersonatorId', 'is', null)
+    .limit(1000)
+    .execute();
+  return rows.flatMap(({ address }) => address ?? []);
+}
+
 export async function insertSession(tx: Tx, session: SessionRow): Promise<void> {
   await sqlOf(tx).insertInto('sessions').values(session).execute();
 }

@@ -1,5 +1,6 @@
 import type { AppContext } from './exchange.ts';
 import { problemHeaders, reportError } from './problem.ts';
+import { announceRefusal } from './rate-limit-headers.ts';
 
 /** An answer with the headers of its exchange, without the detour over `Headers` objects. */
 export function answer(
@@ -22,11 +23,12 @@ export function answerJson(c: AppContext, body: unknown, status = 200, headers?:
 /** Whatever was thrown, as an RFC 9457 problem with its headers; what is our own fault is logged. */
 export function answerError(c: AppContext, error: unknown, headers?: Record<string, string>): Response {
   const problem = reportError(c, error);
+  announceRefusal(c.var.exchange, problem);
   return answer(c, JSON.stringify(problem), {
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
-      ...problemHeaders(problem, c.var.exchange.runtime.config),
+      ...problemHeaders(problem),
       ...headers,
     },
   });

@@ -1,5 +1,6 @@
 import { type Actor, addressBlock, type Ctx, type LimitClass, type ProcedureMeta, refuse } from '@cartwright/api';
 import type { Exchange } from './exchange.ts';
+import { announceAllowance } from './rate-limit-headers.ts';
 
 const GUEST: Actor = { kind: 'guest' };
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
@@ -10,11 +11,13 @@ export function limitClassOf(procedure: { type: string; meta?: unknown }): Limit
   return meta?.limit ?? (procedure.type === 'query' ? 'read' : 'cart');
 }
 
-/** Takes one from the caller's allowance. Throws `rate_limited`. */
+/** Takes one from the caller's allowance, and lets the answer say what is left. Throws `rate_limited`. */
 export async function takeAllowance(exchange: Exchange, limit: LimitClass): Promise<void> {
-  const taken = await exchange.runtime.limiter.take(limit, addressBlock(exchange.clientAddress));
-  if (taken.allowed) return;
-  throw refuse('rate_limited', { retryAfterSeconds: taken.retryAfterSeconds, details: { limit } });
+  const allowance = await exchange.runtime.limiter.take(limit, addressBlock(exchange.clientAddress));
+  if (allowance === undefined) return;
+  announceAllowance(exchange, limit, allowance);
+  if (allowance.allowed) return;
+  throw refuse('rate_limited', { retryAfterSeconds: allowance.renewedInSeconds, details: { limit } });
 }
 
 /** Who asks. No `Authorization` is a guest; one that does not check out throws `unauthenticated`, never a guest. */

@@ -13,6 +13,8 @@ export interface Exchange {
   sharedAnswers: SharedAnswers;
   /** For every answer; one that sets a header of the same name keeps its own. */
   headers: Record<string, string>;
+  /** What the allowances that this request took from say of themselves, by name. */
+  rateLimits?: Map<string, { policy: string; left: string }>;
   /** The answer that already carries them. */
   answered?: Response;
 }

@@ -1,4 +1,4 @@
-import { type Config, type LimitClass, limitPolicies, type Problem, toDomainError, toProblem } from '@cartwright/api';
+import { type Problem, toDomainError, toProblem } from '@cartwright/api';
 import type { AppContext } from './exchange.ts';
 
 /** The problem of a thrown error. Nothing of an unknown error leaves the process; the log has it, with the request id. */
@@ -21,21 +21,11 @@ function describe(error: unknown): string {
   return (error.stack ?? error.message) + cause;
 }
 
-/** `Retry-After`, `WWW-Authenticate` and `RateLimit` where the problem calls for them. */
-export function problemHeaders(problem: Problem, config: Config): Record<string, string> {
+/** `Retry-After` and `WWW-Authenticate` where the problem calls for them. */
+export function problemHeaders(problem: Problem): Record<string, string> {
   const headers: Record<string, string> = {};
   const { retryAfterSeconds } = problem;
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.ceil(retryAfterSeconds));
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="cartwright"';
-  const limit = problem.details?.['limit'];
-  if (problem.code === 'rate_limited' && typeof limit === 'string') {
-    const policies: Record<string, { quota: number; windowSeconds: number }> = limitPolicies(config.limits);
-    const policy = policies[limit as LimitClass];
-    if (policy) {
-      // draft-ietf-httpapi-ratelimit-headers: quota and window, then what is left and when it is renewed.
-      headers['ratelimit-policy'] = `"${limit}";q=${policy.quota};w=${policy.windowSeconds}`;
-      headers['ratelimit'] = `"${limit}";r=0;t=${Math.ceil(retryAfterSeconds ?? policy.windowSeconds)}`;
-    }
-  }
   return headers;
 }

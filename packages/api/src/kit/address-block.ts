@@ -1,30 +1,47 @@
 import { isIPv6 } from 'node:net';
 
+const MAY_BE_MAPPED = /:ffff:/i;
+
 /**
  * What counts as one caller for limits: an IPv4 address itself, and the /64 of an IPv6 address, since one
  * subscriber owns all of it. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address.
  */
 export function addressBlock(address: string): string {
   if (!address.includes(':')) return address;
-  const mapped = unmapAddress(address);
-  if (!mapped.includes(':')) return mapped;
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = withoutZone(address).toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const right = tail === '' ? [] : tail.split(':');
-    // A dotted last part stands for two groups.
-    const rightLength = right.length + (tail.includes('.') ? 1 : 0);
-    const missing = 8 - left.length - rightLength;
-    left.push(...Array.from({ length: missing }, () => '0'), ...right);
-  }
-  const groups = left.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${groups.join(':')}::/64`;
+  const plain = unmapAddress(address);
+  if (!plain.includes(':')) return plain;
+  const groups = groupsOf(plain);
+  if (groups === undefined) return address;
+  const prefix = groups.slice(0, 4).map((group) => group.toString(16));
+  return `${prefix.join(':')}::/64`;
 }
 
-/** `::ffff:192.0.2.1` as `192.0.2.1`; any other address as it is. */
+/** An IPv4 address that is written as IPv6, however, as IPv4; any other address as it is. */
 export function unmapAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+  if (!MAY_BE_MAPPED.test(address)) return address;
+  const groups = groupsOf(address);
+  if (groups === undefined) return address;
+  const [marker, high = 0, low = 0] = groups.slice(5);
+  if (marker !== 0xffff || groups.slice(0, 5).some((group) => group !== 0)) return address;
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
+/** The eight groups of an IPv6 address. */
+function groupsOf(address: string): number[] | undefined {
+  if (!isIPv6(address)) return undefined;
+  const [head = '', tail] = withDottedAsHex(withoutZone(address)).split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
+  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
+}
+
+/** `::192.0.2.1` as `::c000:201`. */
+function withDottedAsHex(address: string): string {
+  return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...parts: string[]) => {
+    const [a = 0, b = 0, c = 0, d = 0] = parts.slice(0, 4).map(Number);
+    return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  });
 }
 
 function withoutZone(address: string): string {

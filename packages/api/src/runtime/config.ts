@@ -47,6 +47,7 @@ const Environment = z.object({
   LIMIT_ADMIN_PER_10S: count(5_000),
   LIMIT_AUTH_PER_MINUTE: count(300),
   LIMIT_LOGIN_FAILURES_PER_15MIN: count(10),
+  LIMIT_MAILS_PER_HOUR: count(5),
 });
 
 export interface StripeConfig {
@@ -88,6 +89,8 @@ export interface Config {
     adminPer10s: number;
     authPerMinute: number;
     loginFailuresPer15Min: number;
+    /** Mails of one kind that anybody can cause to one mailbox. */
+    mailsPerHour: number;
   };
 }
 
@@ -145,6 +148,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       adminPer10s: e.LIMIT_ADMIN_PER_10S,
       authPerMinute: e.LIMIT_AUTH_PER_MINUTE,
       loginFailuresPer15Min: e.LIMIT_LOGIN_FAILURES_PER_15MIN,
+      mailsPerHour: e.LIMIT_MAILS_PER_HOUR,
     },
   };
 }

@@ -43,7 +43,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
     log,
     queue: overrides.queue ?? (await openQueue({ db, onError: onQueueError })),
     cache: overrides.cache ?? createCache({ clock, redisUrl: config.redisUrl, log }),
-    limiter: overrides.limiter ?? createLimiter({ limits: config.limits, redisUrl: config.redisUrl, log }),
+    limiter: overrides.limiter ?? createLimiter({ limits: config.limits, redisUrl: config.redisUrl, clock, log }),
     catalogEpoch: overrides.catalogEpoch ?? createEpoch(),
     payments: overrides.payments ?? createPaymentProviders(config),
     mailer: overrides.mailer ?? createMailer(config.mail),

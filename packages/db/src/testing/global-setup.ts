@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { type EmbeddedPostgres, freePort, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
+import { startRedisServer } from './redis-server.ts';
 import { databaseUrl, TEMPLATE_DATABASE } from './test-database.ts';
 
 declare module 'vitest' {
@@ -66,40 +64,5 @@ async function makeTemplate(adminUrl: string): Promise<void> {
 async function startRedis(): Promise<{ url: string; stop(): void }> {
   const given = process.env['REDIS_URL'];
   if (given !== undefined && given !== '') return { url: given, stop: () => undefined };
-  const binary = onPath('redis-server');
-  if (binary === undefined) {
-    if (process.env['CI'] === 'true') throw new Error('CI needs a redis-server on the PATH, or REDIS_URL');
-    return { url: '', stop: () => undefined };
-  }
-  const port = await freePort();
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const child = spawn(binary, flags, { stdio: 'ignore', cwd: tmpdir() });
-  await answersOn(port, child);
-  return { url: `redis://127.0.0.1:${port}`, stop: () => child.kill('SIGKILL') };
-}
-
-function onPath(name: string): string | undefined {
-  const candidates = (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, name));
-  return candidates.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function answersOn(port: number, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 250; attempt += 1) {
-    if (child.exitCode !== null) break;
-    const open = await new Promise<boolean>((done) => {
-      const socket = createConnection(port, '127.0.0.1', () => done(true)).on('error', () => done(false));
-      socket.unref();
-      socket.once('connect', () => socket.destroy());
-    });
-    if (open) return;
-    await sleep(20);
-  }
-  throw new Error('redis-server did not start');
+  return (await startRedisServer()) ?? { url: '', stop: () => undefined };
 }

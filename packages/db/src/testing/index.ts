@@ -1,6 +1,7 @@
 import { inject } from 'vitest';
 import { cloneTemplate, type TestDatabase } from './test-database.ts';
 
+export { type RedisServer, startRedisServer } from './redis-server.ts';
 export { querySql, type TestDatabase } from './test-database.ts';
 
 /** A migrated, empty database of this test file's own: call it in `beforeAll` and `drop()` it in `afterAll`. */

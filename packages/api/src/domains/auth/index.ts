@@ -1,6 +1,9 @@
 /** What the rest of Cartwright may call of identity. */
 export { createAdministrator } from './create-administrator.ts';
 export { deleteExpiredSessions } from './delete-expired-sessions.ts';
+export { forgiveAccount } from './forgive-account.ts';
 export { loginWithIdentity } from './login-with-identity.ts';
 export { createOidcProvider } from './oidc.ts';
 export { openPendingSignIn, SIGN_IN_SECONDS, sealPendingSignIn } from './pending-sign-in.ts';
+export { takeAttempt } from './take-attempt.ts';
+export { takeMail } from './take-mail.ts';

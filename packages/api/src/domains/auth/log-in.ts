@@ -1,12 +1,10 @@
 import { users } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
-import { addressBlock } from '../../kit/address-block.ts';
 import { DomainError } from '../../kit/domain-error.ts';
-import { sha256Hex } from '../../kit/ids.ts';
-import { refuse as refuseRequest } from '../../trpc/errors.ts';
 import { refuse } from './errors.ts';
 import type { LoginInput, LoginResult } from './schema.ts';
 import { signIn } from './sign-in.ts';
+import { takeAttempt } from './take-attempt.ts';
 
 /**
  * Opens a session. An unknown address, a wrong password and a disabled account are the same
@@ -15,14 +13,15 @@ import { signIn } from './sign-in.ts';
  */
 export async function logIn(ctx: Ctx, input: LoginInput): Promise<LoginResult> {
   const { email, password } = input;
-  const account = `account:${sha256Hex(email)}`;
-  const address = `address:${addressBlock(ctx.clientAddress)}`;
   const user = await users.findUserByEmail(ctx.db, { email });
   const hash = user?.passwordHash ?? undefined;
   // Counted before the password is looked at, and given back if it is right: parallel guesses are all counted.
-  const matches = await ctx.passwords.verify(hash, password, () => takeAttempt(ctx, account, address));
+  let attempt: Awaited<ReturnType<typeof takeAttempt>> | undefined;
+  const matches = await ctx.passwords.verify(hash, password, async () => {
+    attempt = await takeAttempt(ctx, { scope: 'login', account: email });
+  });
   if (!matches || user?.status !== 'active') throw refuse('credentials_invalid');
-  await Promise.all([ctx.limiter.forgive('login', account), ctx.limiter.forgive('login', address)]);
+  await attempt?.forgive();
 
   const rehashed = hash !== undefined && ctx.passwords.needsRehash(hash) ? await rehash(ctx, password) : undefined;
   return signIn(ctx, {
@@ -34,16 +33,6 @@ export async function logIn(ctx: Ctx, input: LoginInput): Promise<LoginResult> {
       await users.savePasswordRehash(tx, { id: user.id, from: hash, to: rehashed, now });
     },
   });
-}
-
-async function takeAttempt({ limiter }: Ctx, account: string, address: string): Promise<void> {
-  const byAccount = await limiter.take('login', account);
-  if (!byAccount.allowed) throw refuseRequest('rate_limited', { retryAfterSeconds: byAccount.retryAfterSeconds });
-  const byAddress = await limiter.take('login', address);
-  if (byAddress.allowed) return;
-  // No password was tried, so a blocked address cannot use up the account's allowance.
-  await limiter.forgive('login', account);
-  throw refuseRequest('rate_limited', { retryAfterSeconds: byAddress.retryAfterSeconds });
 }
 
 /** A login does not fail because there was no room to improve its hash. */

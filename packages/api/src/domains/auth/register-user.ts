@@ -1,9 +1,9 @@
 import { outbox, users } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
-import { sha256Hex } from '../../kit/ids.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { assertUncommonPassword } from './password-policy.ts';
 import type { RegisterInput } from './schema.ts';
+import { takeMail } from './take-mail.ts';
 
 /** Longer than either way takes on a machine that is not overloaded, so that the clock does not tell them apart. */
 const ANSWER_AFTER_MS = 100;
@@ -25,10 +25,9 @@ export async function registerUser(ctx: Ctx, input: RegisterInput): Promise<void
   await floor;
 }
 
-/** Tells the owner of the address, not the caller. The login allowance keeps it from flooding a mailbox. */
+/** Tells the owner of the address, not the caller. */
 async function announceKnownAddress(ctx: Ctx, email: string): Promise<void> {
-  const { allowed } = await ctx.limiter.take('login', `registered:${sha256Hex(email)}`);
-  if (!allowed) return;
+  if (!(await takeMail(ctx, { kind: 'already_registered', email }))) return;
   await inTransaction(ctx, async ({ tx, ids, now, queue }) => {
     const user = await users.findUserByEmail(tx, { email });
     if (!user) return;

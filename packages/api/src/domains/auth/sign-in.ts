@@ -3,6 +3,7 @@ import type { Ctx, TxCtx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { refuse } from './errors.ts';
 import { issueTokens } from './issue-tokens.ts';
+import { rememberPlace } from './known-place.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
 import type { LoginResult } from './schema.ts';
 
@@ -29,5 +30,6 @@ export async function signIn(ctx: Ctx, { user, amr, passwordVersion, also }: Pro
     if (account?.status !== 'active' || changed) throw refuse('credentials_invalid');
     return luciaSessionStore.create(txCtx.tx, { userId: user.id, userAgent, address, amr, now: txCtx.now });
   });
+  await rememberPlace(ctx, user.email);
   return issueTokens(ctx, session, user);
 }
