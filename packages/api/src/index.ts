@@ -10,7 +10,7 @@ export {
 export { receiveStripeEvent } from './domains/payment/index.ts';
 export { type ErrorCode, errorCodes, errorDefinitions } from './errors.ts';
 export { startWorker, type Worker } from './jobs/start-worker.ts';
-export { type Actor, permissions } from './kit/actor.ts';
+export { type Actor, type Permission, permissions } from './kit/actor.ts';
 export { addressBlock, unmapAddress } from './kit/address-block.ts';
 export { DomainError, errorKinds } from './kit/domain-error.ts';
 export type { Logger } from './kit/logger.ts';

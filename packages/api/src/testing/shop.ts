@@ -88,7 +88,11 @@ export async function guestCart(
 }
 
 /** A whole checkout request, German unless changed. */
-export function checkoutInput(shop: Shop, cart: Cart, change: Partial<PlaceOrderInput> = {}): PlaceOrderInput {
+export function checkoutInput(
+  shop: Shop,
+  cart: Pick<Cart, 'id'>,
+  change: Partial<PlaceOrderInput> = {},
+): PlaceOrderInput {
   return {
     cartId: cart.id,
     email: 'ada@example.com',

@@ -1,0 +1,202 @@
+import { TEST_PASSWORD } from '@cartwright/api/testing/accounts';
+import { ADDRESS } from '@cartwright/api/testing/shop';
+import type { Matrix } from './authz/rules.ts';
+import type { World } from './authz/world.ts';
+
+/**
+ * The authorization table: every procedure, its rule, and one valid call of it. `authz.test.ts` asserts every procedure
+ * × everybody of `authz/rules.ts` over tRPC and REST; a procedure without a row does not compile.
+ *
+ * Adding a row:
+ * 1. Find the rule in `authz/rules.ts`: `public`, `capability` (of a cart or an order: its owner or whoever holds its
+ *    token), `account` (about the caller alone), `own` (the input names a thing of the owner's account; `refusal` is the
+ *    404 that everybody else gets), `permission`. Say `stepUp` and `whileImpersonating` where the procedure's meta does.
+ * 2. Give an `input` that succeeds for whoever is allowed. It gets a `world` (`authz/world.ts`): `world.account('owner')`
+ *    is the customer to whom things belong, `world.cart('owner')` and `world.order('guest')` are made on first use,
+ *    `world.unique()` draws a name. A new kind of thing is made in the row by `world.once('address', async () => …)`, or
+ *    in a function beside it when several rows need it. Allowed mutations have a world of their own, so an order that
+ *    is cancelled here is nobody else's.
+ * 3. Where a request cannot be made that succeeds (a passkey's answer needs an authenticator), `answers` is the code
+ *    that callers get whom the rule lets through.
+ */
+export const matrix: Matrix = {
+  'auth.register': {
+    rule: 'public',
+    input: (world) => ({ email: `${world.unique('new')}@example.com`, password: TEST_PASSWORD }),
+  },
+  'auth.login': {
+    rule: 'public',
+    input: async (world) => ({ email: (await world.account('other')).email, password: TEST_PASSWORD }),
+  },
+  'auth.refresh': {
+    rule: 'public',
+    input: async (world) => ({ refreshToken: (await world.account('other')).refreshToken }),
+  },
+  'auth.logout': { rule: 'public', whileImpersonating: true, input: () => ({}) },
+  'auth.me': { rule: 'account', input: () => ({}) },
+  'auth.sessions': { rule: 'account', input: () => ({}) },
+  'auth.revokeSession': {
+    rule: 'own',
+    refusal: 'not_found',
+    input: async (world) => ({ sessionId: await ownSession(world) }),
+  },
+  'auth.revokeOtherSessions': { rule: 'account', input: () => ({}) },
+  'auth.logoutEverywhere': { rule: 'account', input: () => ({}) },
+
+  'catalog.categories': { rule: 'public', input: () => ({}) },
+  'catalog.products': { rule: 'public', input: () => ({}) },
+  'catalog.product': { rule: 'public', input: ({ product }) => ({ slug: product.slug }) },
+  'catalog.createProduct': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: (world) => ({ title: world.unique('kettle'), variants: [{ sku: world.unique('kettle') }] }),
+  },
+  'catalog.updateProduct': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: ({ product }) => ({ productId: product.id, brand: 'Cartwright' }),
+  },
+  'catalog.adminProduct': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: ({ product }) => ({ productId: product.id }),
+  },
+  'catalog.adminProducts': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+  'catalog.createCategory': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: (world) => ({ name: world.unique('category') }),
+  },
+  'catalog.createAttribute': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: (world) => ({ name: world.unique('attribute'), type: 'text' }),
+  },
+  'catalog.startImport': {
+    rule: 'permission',
+    permission: 'catalog:import',
+    input: (world) => ({ kind: 'products', sourceHash: world.unique('file') }),
+  },
+  'catalog.importBatch': {
+    rule: 'permission',
+    permission: 'catalog:import',
+    input: async (world) => ({
+      jobId: await importJob(world),
+      batch: 0,
+      firstRow: 1,
+      rows: [{ id: world.unique(), title: 'Kettle' }],
+    }),
+  },
+  'catalog.finishImport': {
+    rule: 'permission',
+    permission: 'catalog:import',
+    input: async (world) => ({ jobId: await importJob(world) }),
+  },
+
+  'search.products': { rule: 'public', input: () => ({ q: 'product' }) },
+
+  'inventory.setStock': {
+    rule: 'permission',
+    permission: 'inventory:write',
+    input: ({ product }) => ({ variantId: product.variantId, onHand: 2_000_000 }),
+  },
+
+  'cart.create': { rule: 'public', input: () => ({ currency: 'EUR' }) },
+  'cart.get': {
+    rule: 'capability',
+    refusal: 'cart_not_found',
+    thing: (world, of) => world.cart(of),
+    input: async (world, of) => ({ cartId: (await world.cart(of)).id }),
+  },
+  'cart.addItem': {
+    rule: 'capability',
+    refusal: 'cart_not_found',
+    thing: (world, of) => world.cart(of),
+    input: async (world, of) => ({
+      cartId: (await world.cart(of)).id,
+      variantId: world.product.variantId,
+      quantity: 1,
+    }),
+  },
+  'cart.updateItem': {
+    rule: 'capability',
+    refusal: 'cart_not_found',
+    thing: (world, of) => world.cart(of),
+    input: async (world, of) => {
+      const { id: cartId, itemId } = await world.cart(of);
+      return { cartId, itemId, quantity: 3 };
+    },
+  },
+  'cart.removeItem': {
+    rule: 'capability',
+    refusal: 'cart_not_found',
+    thing: (world, of) => world.cart(of),
+    input: async (world, of) => {
+      const { id: cartId, itemId } = await world.cart(of);
+      return { cartId, itemId };
+    },
+  },
+
+  'shipping.methods': {
+    rule: 'capability',
+    refusal: 'cart_not_found',
+    thing: (world, of) => world.cart(of),
+    input: async (world, of) => ({ cartId: (await world.cart(of)).id, country: 'DE' }),
+  },
+
+  'checkout.place': {
+    rule: 'capability',
+    refusal: 'cart_not_found',
+    thing: (world, of) => world.cart(of),
+    input: async (world, of) => ({
+      cartId: (await world.cart(of)).id,
+      email: 'ada@example.com',
+      shippingAddress: ADDRESS,
+      shippingMethodId: world.shop.standardShippingId,
+      payment: { provider: 'manual' },
+    }),
+  },
+  'checkout.complete': {
+    rule: 'capability',
+    refusal: 'order_not_found',
+    thing: (world, of) => world.order(of),
+    input: async (world, of) => ({ orderId: (await world.order(of)).id }),
+  },
+
+  'order.list': { rule: 'account', input: () => ({}) },
+  'order.get': {
+    rule: 'capability',
+    refusal: 'order_not_found',
+    thing: (world, of) => world.order(of),
+    input: async (world, of) => ({ orderId: (await world.order(of)).id }),
+  },
+  'order.adminList': { rule: 'permission', permission: 'orders:read', input: () => ({}) },
+  'order.adminGet': {
+    rule: 'permission',
+    permission: 'orders:read',
+    input: async (world) => ({ orderId: (await world.order('owner')).id }),
+  },
+  'order.fulfill': {
+    rule: 'permission',
+    permission: 'orders:fulfill',
+    input: async (world) => ({ orderId: (await world.order('owner')).id }),
+  },
+  'order.cancel': {
+    rule: 'permission',
+    permission: 'orders:cancel',
+    input: async (world) => ({ orderId: (await world.order('owner')).id }),
+  },
+};
+
+async function ownSession(world: World): Promise<string> {
+  await world.account('owner');
+  const { items } = await (await world.as('owner')).auth.sessions();
+  return items[0]?.id ?? '';
+}
+
+function importJob(world: World): Promise<string> {
+  return world.once('import', async () => {
+    const caller = await world.as('administrator');
+    return (await caller.catalog.startImport({ kind: 'products', sourceHash: world.unique('file') })).jobId;
+  });
+}

@@ -1,0 +1,66 @@
+import { roles, transaction, users } from '@cartwright/db';
+import { querySql } from '@cartwright/db/testing';
+import { issueTokens } from '../domains/auth/issue-tokens.ts';
+import { luciaSessionStore } from '../domains/auth/lucia-session-store.ts';
+import { secondsBefore } from '../kit/clock.ts';
+import { sha256Hex } from '../kit/ids.ts';
+import type { TestRuntime } from './index.ts';
+
+/** An account that is logged in. */
+export interface TestAccount {
+  id: string;
+  email: string;
+  sessionId: string;
+  accessToken: string;
+  refreshToken: string;
+}
+
+/** Of every account that {@link openAccount} makes. */
+export const TEST_PASSWORD = 'a password in every test';
+const hashes = new WeakMap<TestRuntime, Promise<string>>();
+
+/**
+ * Makes an account with these staff roles and the password {@link TEST_PASSWORD}, and opens a session of it in which
+ * the person was proven `provenSecondsAgo`.
+ */
+export async function openAccount(
+  runtime: TestRuntime,
+  options: { roleNames?: readonly string[]; provenSecondsAgo?: number } = {},
+): Promise<TestAccount> {
+  const { db, clock, ids } = runtime;
+  const now = clock.now();
+  const id = ids.uuid(now);
+  const passwordHash = await hashOnce(runtime);
+  const user = { id, email: `${id}@example.com`, name: null, passwordHash, emailVerifiedAt: now };
+  await transaction(db, async (tx) => {
+    await users.insertUser(tx, { ...user, now });
+    for (const roleName of options.roleNames ?? []) await roles.insertUserRole(tx, { userId: id, roleName, now });
+  });
+  return { id, email: user.email, ...(await openSessionOf(runtime, { userId: id, ...options })) };
+}
+
+/** Opens a session of an account, for its owner or for the member of staff who impersonates them. */
+export async function openSessionOf(
+  runtime: TestRuntime,
+  options: { userId: string; provenSecondsAgo?: number; impersonatorId?: string },
+): Promise<Pick<TestAccount, 'sessionId' | 'accessToken' | 'refreshToken'>> {
+  const { db, clock, databaseUrl } = runtime;
+  const { userId, provenSecondsAgo = 0, impersonatorId } = options;
+  const now = secondsBefore(clock.now(), provenSecondsAgo);
+  const start = { userId, userAgent: undefined, address: '127.0.0.1', amr: ['pwd'], now };
+  const session = await transaction(db, (tx) => luciaSessionStore.create(tx, start));
+  if (impersonatorId !== undefined) {
+    const hash = sha256Hex(session.id);
+    await querySql(databaseUrl, 'update sessions set impersonator_id = $1 where id = $2', [impersonatorId, hash]);
+  }
+  const user = await users.findUser(db, { id: userId });
+  if (user === undefined) throw new Error('The account is not there');
+  const { accessToken, refreshToken } = await issueTokens(runtime, session, user);
+  return { sessionId: session.id, accessToken, refreshToken };
+}
+
+function hashOnce(runtime: TestRuntime): Promise<string> {
+  const known = hashes.get(runtime) ?? runtime.passwords.hash(TEST_PASSWORD);
+  hashes.set(runtime, known);
+  return known;
+}
