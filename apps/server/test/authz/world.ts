@@ -1,6 +1,6 @@
 import { type Actor, appRouter, type Permission, permissions } from '@cartwright/api';
 import { administrator, customer, makeCtx, makeTestRuntime, type TestRuntime } from '@cartwright/api/testing';
-import { openAccount, openSessionOf, type TestAccount } from '@cartwright/api/testing/accounts';
+import { openAccount, openSessionOf, patientPasswords, type TestAccount } from '@cartwright/api/testing/accounts';
 import { createTestProduct } from '@cartwright/api/testing/catalog-factories';
 import { checkoutInput, openShop, type Shop } from '@cartwright/api/testing/shop';
 import { querySql } from '@cartwright/db/testing';
@@ -41,7 +41,7 @@ export interface World extends Ground {
 export async function openGround(): Promise<Ground> {
   const off = ['READ_PER_10S', 'CART_PER_10S', 'ADMIN_PER_10S', 'AUTH_PER_MINUTE', 'LOGIN_FAILURES_PER_15MIN'];
   const env = Object.fromEntries(off.map((name) => [`LIMIT_${name}`, '0']));
-  const runtime = await makeTestRuntime({ env });
+  const runtime = await makeTestRuntime({ env, overrides: { passwords: patientPasswords() } });
   const shop = await openShop(runtime);
   const { id, slug, variants } = await createTestProduct(runtime, { stock: 1_000_000 });
   const product = { id, slug, variantId: variants[0]?.id ?? '' };

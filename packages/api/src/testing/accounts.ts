@@ -1,7 +1,10 @@
 import { roles, transaction, users } from '@cartwright/db';
 import { querySql } from '@cartwright/db/testing';
+import { createPasswordHasher } from '../domains/auth/argon2-hasher.ts';
 import { issueTokens } from '../domains/auth/issue-tokens.ts';
 import { luciaSessionStore } from '../domains/auth/lucia-session-store.ts';
+import type { PasswordHasher } from '../domains/auth/password-hasher.ts';
+import { createTurns } from '../domains/auth/turns.ts';
 import { secondsBefore } from '../kit/clock.ts';
 import { sha256Hex } from '../kit/ids.ts';
 import type { TestRuntime } from './index.ts';
@@ -57,6 +60,11 @@ export async function openSessionOf(
   if (user === undefined) throw new Error('The account is not there');
   const { accessToken, refreshToken } = await issueTokens(runtime, session, user);
   return { sessionId: session.id, accessToken, refreshToken };
+}
+
+/** Hashes as always, but nobody is sent away for having to wait: many log in at once on a machine that does much else. */
+export function patientPasswords(): PasswordHasher {
+  return createPasswordHasher(createTurns({ atOnce: 2, maxWaiting: 1_000, maxWaitMs: 60_000 }));
 }
 
 function hashOnce(runtime: TestRuntime): Promise<string> {
