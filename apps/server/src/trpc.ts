@@ -1,4 +1,4 @@
-import { appRouter, toDomainError, toProblem, toTrpcError } from '@cartwright/api';
+import { appRouter, type ProcedureMeta, toDomainError, toProblem, toTrpcError } from '@cartwright/api';
 import { trpcServer } from '@hono/trpc-server';
 import type { MiddlewareHandler } from 'hono';
 import { limitBody } from './http/body.ts';
@@ -18,7 +18,10 @@ export function trpcHandler(): MiddlewareHandler<AppEnv> {
       router: appRouter,
       endpoint: '/trpc',
       maxBatchSize: MAX_BATCH_SIZE,
-      createContext: ({ info, req }) => openContext(exchange, info.calls, req.headers),
+      createContext: ({ info, req }) => {
+        exchange.streamed = info.accept === 'application/jsonl';
+        return openContext(exchange, info.calls, req.headers);
+      },
       responseMeta: ({ errors }) => (errors.length === 0 ? {} : { headers: errorHeaders(exchange, errors) }),
       onError: ({ error }) => void reportError(c, error),
     });
@@ -34,7 +37,8 @@ async function openContext(exchange: Exchange, calls: Calls, headers: Headers): 
     for (const { procedure } of calls) {
       if (procedure) await takeAllowance(exchange, limitClassOf(procedure._def));
     }
-    return { ...(await createCtx(exchange, headers)) };
+    const metas = calls.map(({ procedure }) => procedure?._def.meta as ProcedureMeta | undefined);
+    return { ...(await createCtx(exchange, headers, { sessionless: metas.every((meta) => meta?.sessionless) })) };
   } catch (error) {
     throw toTrpcError(toDomainError(error));
   }

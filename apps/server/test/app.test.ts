@@ -81,9 +81,11 @@ describe('other origins', () => {
     const allowed = await one.request('/v1/categories', { headers: { origin: shop } });
     expect(allowed.headers.get('access-control-allow-origin')).toBe(shop);
     expect(allowed.headers.get('access-control-expose-headers')).toContain('retry-after');
+    expect(allowed.headers.get('access-control-allow-credentials')).toBe('true');
     expect(allowed.headers.get('vary')).toBe('origin');
     const other = await one.request('/v1/categories', { headers: { origin: 'https://evil.example' } });
     expect(other.headers.has('access-control-allow-origin')).toBe(false);
+    expect(other.headers.has('access-control-allow-credentials')).toBe(false);
     expect(other.headers.get('vary')).toBe('origin');
   });
 
@@ -93,15 +95,18 @@ describe('other origins', () => {
     expect(yes.status).toBe(204);
     expect(yes.headers.get('access-control-allow-methods')).toContain('PATCH');
     expect(yes.headers.get('access-control-allow-headers')).toContain('cart-token');
+    expect(yes.headers.get('access-control-allow-headers')).toContain('x-csrf-token');
+    expect(yes.headers.get('access-control-allow-credentials')).toBe('true');
     const no = await one.request('/v1/carts', { method: 'OPTIONS', headers: ask('https://evil.example') });
     expect([no.status, no.headers.has('access-control-allow-origin')]).toEqual([204, false]);
     const none = await app.request('/v1/carts', { method: 'OPTIONS', headers: ask(shop) });
     expect([none.status, none.headers.get('allow')]).toEqual([204, 'OPTIONS, POST']);
   });
 
-  test('* stands for every page', async () => {
+  test('* stands for every page, and lets none of them send cookies', async () => {
     const response = await withOrigins('*').request('/v1/categories', { headers: { origin: shop } });
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
+    expect(response.headers.has('access-control-allow-credentials')).toBe(false);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Mailer } from './domains/notification/mailer.ts';
 import type { PaymentProviders } from './domains/payment/provider.ts';
 import type { Actor } from './kit/actor.ts';
 import type { Clock } from './kit/clock.ts';
+import type { CookieJar } from './kit/cookie-jar.ts';
 import type { Ids } from './kit/ids.ts';
 import type { Logger } from './kit/logger.ts';
 import type { Cache } from './runtime/cache.ts';
@@ -39,6 +40,8 @@ export interface Ctx extends Runtime {
   /** The address the request came from, by the proxies we trust. */
   clientAddress: string;
   userAgent?: string | undefined;
+  /** Absent where no browser can be at the other end. */
+  cookies?: CookieJar | undefined;
   /** Value of the `Cart-Token` header. */
   cartToken?: string | undefined;
   /** Value of the `Order-Token` header. */

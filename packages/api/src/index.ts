@@ -2,6 +2,7 @@ export type { Ctx, Runtime } from './context.ts';
 export {
   createAdministrator,
   createOidcProvider,
+  isCsrfToken,
   loginWithIdentity,
   openPendingSignIn,
   SIGN_IN_SECONDS,
@@ -12,6 +13,7 @@ export { type ErrorCode, errorCodes, errorDefinitions } from './errors.ts';
 export { startWorker, type Worker } from './jobs/start-worker.ts';
 export { type Actor, type Permission, permissions } from './kit/actor.ts';
 export { addressBlock, unmapAddress } from './kit/address-block.ts';
+export { ACCESS_COOKIE, type CookieJar, type CookieName } from './kit/cookie-jar.ts';
 export { DomainError, errorKinds } from './kit/domain-error.ts';
 export type { Logger } from './kit/logger.ts';
 export { appRouter } from './root.ts';
@@ -21,5 +23,5 @@ export { createLogger } from './runtime/create-logger.ts';
 export type { Epoch } from './runtime/epoch.ts';
 export type { Allowance, AttemptClass, LimitClass } from './runtime/limiter.ts';
 export { closeRuntime, createRuntime, type RuntimeOptions } from './runtime/runtime.ts';
-export { inputIssues, Problem, refuse, toDomainError, toProblem, toTrpcError } from './trpc/errors.ts';
+export { inputIssue, inputIssues, Problem, refuse, toDomainError, toProblem, toTrpcError } from './trpc/errors.ts';
 export type { ProcedureMeta, RestRoute } from './trpc/meta.ts';

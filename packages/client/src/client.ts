@@ -57,7 +57,7 @@ type User = RouterOutputs['auth']['login']['user'];
  */
 export interface ClientConveniences {
   /** Logs in and keeps the tokens for every later call. Answers the user. */
-  login(input: RouterInputs['auth']['login']): Promise<User>;
+  login(input: Omit<RouterInputs['auth']['login'], 'session'>): Promise<User>;
   /** Ends the session here and on the server; here even when the server cannot be reached. */
   logout(): Promise<void>;
   /** Sends this `Cart-Token` from now on; nothing for none. */

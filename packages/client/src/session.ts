@@ -41,8 +41,9 @@ export interface TokenStore {
 
 /** What logging in and refreshing answer, as far as a session cares. */
 export interface TokenAnswer {
-  accessToken: string;
-  refreshToken: string;
+  /** Null, like the refresh token, when the browser was given cookies instead. */
+  accessToken: string | null;
+  refreshToken: string | null;
   /** Seconds. */
   expiresIn: number;
 }
@@ -107,6 +108,7 @@ export class Session {
   /** Keeps the tokens of an answer and returns the access token. */
   async keep(answer: TokenAnswer): Promise<string> {
     const { accessToken, refreshToken, expiresIn } = answer;
+    if (accessToken === null || refreshToken === null) throw new TypeError('The session was given to the browser.');
     await this.#set({ accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 });
     return accessToken;
   }

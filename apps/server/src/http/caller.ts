@@ -1,4 +1,14 @@
-import { type Actor, addressBlock, type Ctx, type LimitClass, type ProcedureMeta, refuse } from '@cartwright/api';
+import {
+  ACCESS_COOKIE,
+  type Actor,
+  addressBlock,
+  type Ctx,
+  isCsrfToken,
+  type LimitClass,
+  type ProcedureMeta,
+  refuse,
+} from '@cartwright/api';
+import { cookieJar, cookieNameOn, isFromOwnPage, isUnsafe, readCookie } from './cookies.ts';
 import type { Exchange } from './exchange.ts';
 import { announceAllowance } from './rate-limit-headers.ts';
 
@@ -20,19 +30,53 @@ export async function takeAllowance(exchange: Exchange, limit: LimitClass): Prom
   throw refuse('rate_limited', { retryAfterSeconds: allowance.renewedInSeconds, details: { limit } });
 }
 
-/** Who asks. No `Authorization` is a guest; one that does not check out throws `unauthenticated`, never a guest. */
-async function actorOf(exchange: Exchange, headers: Headers): Promise<Actor> {
-  const authorization = headers.get('authorization');
-  if (authorization === null) return GUEST;
-  const token = BEARER.exec(authorization)?.[1];
-  const actor = token === undefined ? undefined : await exchange.runtime.accessTokens.verify(token);
-  if (actor === undefined) throw refuse('unauthenticated');
-  return actor;
+/** Whether a request says who makes it, rightly or not. */
+export function claimsIdentity({ runtime }: Exchange, headers: Headers): boolean {
+  return headers.has('authorization') || accessCookie(runtime.config, headers) !== undefined;
 }
 
-/** The context that procedures get. */
-export async function createCtx(exchange: Exchange, headers: Headers): Promise<Ctx> {
-  const actor = await actorOf(exchange, headers);
+function accessCookie({ publicUrl }: { publicUrl: string }, headers: Headers): string | undefined {
+  const cookies = headers.get('cookie');
+  return cookies === null ? undefined : readCookie(cookies, cookieNameOn(publicUrl, ACCESS_COOKIE));
+}
+
+/**
+ * Who asks. Neither `Authorization` nor our cookie is a guest; one that does not check out throws `unauthenticated`,
+ * never a guest. The header goes first. Who is known by a cookie changes things with an `X-CSRF-Token` and from a page
+ * of ours only: throws `csrf_token_invalid`.
+ */
+async function actorOf(
+  exchange: Exchange,
+  headers: Headers,
+  sessionless: boolean,
+): Promise<[Actor, byCookie: boolean]> {
+  const { accessTokens, config } = exchange.runtime;
+  const authorization = headers.get('authorization');
+  if (authorization !== null) {
+    const token = BEARER.exec(authorization)?.[1];
+    const actor = token === undefined ? undefined : await accessTokens.verify(token);
+    if (actor === undefined) throw refuse('unauthenticated');
+    return [actor, false];
+  }
+  const cookie = sessionless ? undefined : accessCookie(config, headers);
+  if (cookie === undefined) return [GUEST, false];
+  const actor = await accessTokens.verify(cookie);
+  if (actor === undefined || !('sessionId' in actor)) throw refuse('unauthenticated');
+  if (isUnsafe(exchange.method)) {
+    const given = headers.get('x-csrf-token') ?? '';
+    const proven = isCsrfToken(config.authSecret, actor.sessionId, given) && isFromOwnPage(exchange, headers);
+    if (!proven) throw refuse('csrf_token_invalid');
+  }
+  return [actor, true];
+}
+
+/** The context that procedures get. For `sessionless` ones it does not matter who a cookie says is calling. */
+export async function createCtx(
+  exchange: Exchange,
+  headers: Headers,
+  { sessionless = false }: { sessionless?: boolean } = {},
+): Promise<Ctx> {
+  const [actor, byCookie] = await actorOf(exchange, headers, sessionless);
   return {
     ...exchange.runtime,
     actor,
@@ -40,6 +84,7 @@ export async function createCtx(exchange: Exchange, headers: Headers): Promise<C
     now: exchange.now,
     clientAddress: exchange.clientAddress,
     userAgent: headers.get('user-agent') ?? undefined,
+    cookies: cookieJar(exchange, headers, byCookie),
     cartToken: headers.get('cart-token') ?? undefined,
     orderToken: headers.get('order-token') ?? undefined,
     idempotencyKey: headers.get('idempotency-key') ?? undefined,

@@ -1,8 +1,9 @@
 const ALLOWED_HEADERS =
-  'authorization, content-type, cart-token, order-token, idempotency-key, x-request-id, trpc-accept, trpc-batch-mode';
+  'authorization, content-type, cart-token, order-token, idempotency-key, x-csrf-token, x-request-id, ' +
+  'trpc-accept, trpc-batch-mode';
 const EXPOSED_HEADERS = 'x-request-id, retry-after, ratelimit, ratelimit-policy, allow';
 
-/** What an answer tells the browser of a page on one of the allowed origins. Credentials are never cookies here. */
+/** What an answer tells the browser of a page on one of the allowed origins. Cookies are for origins that are named. */
 export function corsHeaders(origins: readonly string[], request: Headers): Record<string, string> {
   const origin = request.get('origin');
   if (origins.includes('*')) {
@@ -11,6 +12,7 @@ export function corsHeaders(origins: readonly string[], request: Headers): Recor
   if (origin === null || !origins.includes(origin)) return { vary: 'origin' };
   return {
     'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
     'access-control-expose-headers': EXPOSED_HEADERS,
     vary: 'origin',
   };

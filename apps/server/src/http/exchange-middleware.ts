@@ -33,13 +33,23 @@ export function exchangeMiddleware(runtime: Runtime): MiddlewareHandler<AppEnv> 
     const headers: Record<string, string> = { ...common, 'x-request-id': requestId };
     if (crossOrigin) Object.assign(headers, corsHeaders(config.corsOrigins, raw.headers));
     const address = clientAddress(c, config.trustedProxies);
-    const exchange: Exchange = { runtime, sharedAnswers, requestId, now, headers, clientAddress: address };
+    const exchange: Exchange = {
+      runtime,
+      sharedAnswers,
+      requestId,
+      method: raw.method,
+      now,
+      headers,
+      clientAddress: address,
+      cookies: [],
+    };
     c.set('exchange', exchange);
     const startedAt = logsRequests ? performance.now() : 0;
     const early = crossOrigin ? preflight(raw, headers) : undefined;
     if (early) c.res = early;
     else await next();
     if (c.res !== exchange.answered) addHeaders(c.res, headers);
+    for (const cookie of exchange.cookies) c.res.headers.append('set-cookie', cookie);
     if (logsRequests) {
       const ms = Math.round(performance.now() - startedAt);
       log.debug({ requestId, method: raw.method, path: c.req.path, status: c.res.status, ms }, 'request');

@@ -7,6 +7,7 @@ import type { SharedAnswers } from '../rest/shared-answers.ts';
 export interface Exchange {
   runtime: Runtime;
   requestId: string;
+  method: string;
   /** One instant for the whole request. */
   now: Date;
   clientAddress: string;
@@ -15,6 +16,10 @@ export interface Exchange {
   headers: Record<string, string>;
   /** What the allowances that this request took from say of themselves, by name. */
   rateLimits?: Map<string, { policy: string; left: string }>;
+  /** `Set-Cookie`, one each; they go out with every answer. */
+  cookies: string[];
+  /** The head of the answer goes out before the procedures are done. */
+  streamed?: boolean;
   /** The answer that already carries them. */
   answered?: Response;
 }

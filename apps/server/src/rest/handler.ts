@@ -1,7 +1,7 @@
 import { refuse } from '@cartwright/api';
 import type { Handler } from 'hono';
 import { answer, answerError, answerJson } from '../http/answer.ts';
-import { createCtx, takeAllowance } from '../http/caller.ts';
+import { claimsIdentity, createCtx, takeAllowance } from '../http/caller.ts';
 import type { AppContext, AppEnv } from '../http/exchange.ts';
 import { callProcedure } from './call-procedure.ts';
 import { type InputReader, inputReader } from './read-input.ts';
@@ -37,12 +37,13 @@ async function call(
 ): Promise<Response> {
   const { exchange } = c.var;
   await takeAllowance(exchange, endpoint.limit);
-  const shared = endpoint.meta.shared && !c.req.raw.headers.has('authorization') ? exchange.sharedAnswers : undefined;
+  const shared =
+    endpoint.meta.shared && !claimsIdentity(exchange, c.req.raw.headers) ? exchange.sharedAnswers : undefined;
   const key = `${address.segments.join('/')}?${address.search}`;
   const kept = shared?.get(key, exchange.now);
   if (kept !== undefined) return answer(c, kept, { status: 200, headers: JSON_HEADERS });
   const epoch = shared?.epoch ?? 0;
-  const ctx = await createCtx(exchange, c.req.raw.headers);
+  const ctx = await createCtx(exchange, c.req.raw.headers, endpoint.meta);
   const input = await endpoint.readInput(c, address);
   const output: unknown = await callProcedure(endpoint.procedure, {
     ctx,

@@ -84,10 +84,10 @@ function capabilityOf({ path, method }: RestRoute): 'cartToken' | 'orderToken' |
 }
 
 function securityOf(route: RestRoute): Json[] {
-  const bearer = { bearerAuth: [] };
-  if (route.meta.access !== 'public') return [bearer];
+  const accounts = [{ bearerAuth: [] }, { cookieAuth: [] }];
+  if (route.meta.access !== 'public') return accounts;
   const capability = capabilityOf(route);
-  return capability === undefined ? [{}, bearer] : [{ [capability]: [] }, bearer];
+  return [capability === undefined ? {} : { [capability]: [] }, ...accounts];
 }
 
 function describeAccess({ meta: { access } }: RestRoute): string {

@@ -1,4 +1,4 @@
-import { Problem } from '@cartwright/api';
+import { ACCESS_COOKIE, Problem } from '@cartwright/api';
 import { Components, type Json } from './openapi-components.ts';
 import { operationOf } from './openapi-operations.ts';
 import { errorCodeSchema, problemResponses } from './openapi-problems.ts';
@@ -38,6 +38,14 @@ export function openApiDocument(routes: readonly RestRoute[] = restRoutes()): ob
       },
       securitySchemes: {
         bearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token' },
+        cookieAuth: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: ACCESS_COOKIE,
+          description:
+            'What a log-in with `session: cookie` leaves in the browser, called `__Host-…` on https. Whatever changes ' +
+            'something needs the `csrfToken` of the log-in as `X-CSRF-Token`, from a page of the store.',
+        },
         cartToken: { type: 'apiKey', in: 'header', name: 'Cart-Token', description: 'What opens a guest’s cart' },
         orderToken: { type: 'apiKey', in: 'header', name: 'Order-Token', description: 'What opens a guest’s order' },
       },

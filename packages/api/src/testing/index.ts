@@ -1,9 +1,11 @@
 import { createTestDatabase } from '@cartwright/db/testing';
 import type { Ctx, Runtime } from '../context.ts';
+import type { PasswordHasher } from '../domains/auth/password-hasher.ts';
 import type { Mail, Mailer } from '../domains/notification/mailer.ts';
 import type { Actor } from '../kit/actor.ts';
 import { permissions } from '../kit/actor.ts';
 import type { Clock } from '../kit/clock.ts';
+import { sha256Hex } from '../kit/ids.ts';
 import type { Logger } from '../kit/logger.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { closeRuntime, createRuntime } from '../runtime/runtime.ts';
@@ -39,6 +41,19 @@ export function createRecordingMailer(): Mailer & { sent: Mail[] } {
       return 'recorded';
     },
     close: async () => undefined,
+  };
+}
+
+/** For tests that log in often: what it costs to guess a password is not their matter. */
+export function createFastHasher(): PasswordHasher {
+  const hashOf = (password: string) => `fast:${sha256Hex(password)}`;
+  return {
+    hash: async (password) => hashOf(password),
+    async verify(hash, password, admit) {
+      await admit?.();
+      return hash === hashOf(password);
+    },
+    needsRehash: () => false,
   };
 }
 

@@ -10,6 +10,10 @@ export const transportErrors = {
   unauthenticated: { kind: 'unauthenticated', title: 'Log in first, or send a valid access token.' },
   forbidden: { kind: 'forbidden', title: 'The account lacks the permission for this.' },
   step_up_required: { kind: 'unauthenticated', title: 'Prove again who you are: this needs a recent log-in.' },
+  csrf_token_invalid: {
+    kind: 'forbidden',
+    title: 'With the session in cookies, changes are made by pages of the store, with their X-CSRF-Token.',
+  },
   impersonation_read_only: { kind: 'forbidden', title: 'Staff who see the store as a customer change nothing.' },
   not_found: { kind: 'not_found', title: 'There is no such thing, or it is not yours.' },
   method_not_allowed: { kind: 'method_not_allowed', title: 'The path exists, but not with this method.' },
@@ -22,6 +26,11 @@ export const transportErrors = {
 } as const satisfies Record<string, ErrorDefinition>;
 
 export const refuse = errorsOf(transportErrors);
+
+/** A refusal of one field of the input, by its JSON pointer (RFC 6901). */
+export function inputIssue(pointer: string, message: string): DomainError {
+  return refuse('invalid_input', { details: { issues: [{ pointer, message }] } });
+}
 
 /** RFC 9457 problem, the same object on every face. */
 export const Problem = z

@@ -27,6 +27,11 @@ export interface ProcedureMeta {
   stepUp?: boolean;
   /** A mutation that staff may also call while they see the store as a customer. */
   whileImpersonating?: boolean;
+  /**
+   * A call that opens, renews or ends a session: who a cookie says is calling does not matter, so that one that has
+   * expired is no obstacle.
+   */
+  sessionless?: boolean;
   /** The allowance that a call takes from; `read` for queries and `cart` for mutations unless said. */
   limit?: 'read' | 'cart' | 'auth' | 'admin';
 }

@@ -1,5 +1,6 @@
 /** What the rest of Cartwright may call of identity. */
 export { createAdministrator } from './create-administrator.ts';
+export { isCsrfToken } from './csrf-token.ts';
 export { deleteExpiredSessions } from './delete-expired-sessions.ts';
 export { forgiveAccount } from './forgive-account.ts';
 export { loginWithIdentity } from './login-with-identity.ts';

@@ -2,7 +2,8 @@ import { users } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { DomainError } from '../../kit/domain-error.ts';
 import { refuse } from './errors.ts';
-import type { LoginInput, LoginResult } from './schema.ts';
+import type { IssuedSession } from './issue-tokens.ts';
+import type { LoginInput } from './schema.ts';
 import { signIn } from './sign-in.ts';
 import { takeAttempt } from './take-attempt.ts';
 
@@ -11,7 +12,7 @@ import { takeAttempt } from './take-attempt.ts';
  * `credentials_invalid`, after the same work. Throws `rate_limited` after too many failures of the account or the
  * address, `password_queue_full` when too many log in at once.
  */
-export async function logIn(ctx: Ctx, input: LoginInput): Promise<LoginResult> {
+export async function logIn(ctx: Ctx, input: LoginInput): Promise<IssuedSession> {
   const { email, password } = input;
   const user = await users.findUserByEmail(ctx.db, { email });
   const hash = user?.passwordHash ?? undefined;

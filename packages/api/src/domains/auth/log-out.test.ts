@@ -2,16 +2,16 @@ import { querySql } from '@cartwright/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
 import { findMe } from './find-me.ts';
+import type { IssuedSession } from './issue-tokens.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
 import { refreshSession } from './refresh-session.ts';
 import { registerUser } from './register-user.ts';
-import type { LoginResult } from './schema.ts';
 
 const CREDENTIALS = { email: 'ada@example.com', password: 'correct horse battery staple' };
 let runtime: TestRuntime;
-let session: LoginResult;
-let other: LoginResult;
+let session: IssuedSession;
+let other: IssuedSession;
 
 beforeAll(async () => {
   runtime = await makeTestRuntime();
@@ -24,9 +24,10 @@ beforeEach(async () => {
   other = await logIn(makeCtx(runtime), CREDENTIALS);
 });
 
-const isAlive = async ({ accessToken }: LoginResult) => (await runtime.accessTokens.verify(accessToken)) !== undefined;
+const isAlive = async ({ accessToken }: IssuedSession) =>
+  (await runtime.accessTokens.verify(accessToken)) !== undefined;
 
-async function ctxOf({ accessToken }: LoginResult) {
+async function ctxOf({ accessToken }: IssuedSession) {
   const actor = await runtime.accessTokens.verify(accessToken);
   return makeCtx(runtime, actor && { actor });
 }

@@ -3,7 +3,8 @@ import type { Ctx } from '../../context.ts';
 import { text } from '../../kit/text.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { refuse } from './errors.ts';
-import { EmailAddress, type LoginResult } from './schema.ts';
+import type { IssuedSession } from './issue-tokens.ts';
+import { EmailAddress } from './schema.ts';
 import { signIn } from './sign-in.ts';
 
 /** What an identity provider says of a person, its signature having been checked. */
@@ -21,7 +22,7 @@ export interface ProvenIdentity {
  * `email_not_verified`, `account_exists` when the address has an account that is not linked to this identity (linking
  * needs proof of both sides), `credentials_invalid` when the account is disabled.
  */
-export async function loginWithIdentity(ctx: Ctx, identity: ProvenIdentity): Promise<LoginResult> {
+export async function loginWithIdentity(ctx: Ctx, identity: ProvenIdentity): Promise<IssuedSession> {
   const user = await inTransaction(
     ctx,
     async ({ tx, ids, now }) =>

@@ -5,6 +5,8 @@ import type { SessionStore } from './session-store.ts';
 
 const DAY_MS = 86_400_000;
 const ABSOLUTE_MS = 30 * DAY_MS;
+/** The longest that a session can last. */
+export const SESSION_SECONDS = ABSOLUTE_MS / 1000;
 const IDLE_MS = 14 * DAY_MS;
 const IMPERSONATION_MS = 15 * 60_000;
 const MAX_USER_AGENT = 400;

@@ -1,16 +1,16 @@
 import { querySql } from '@cartwright/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
+import type { IssuedSession } from './issue-tokens.ts';
 import { logIn } from './log-in.ts';
 import { refreshSession } from './refresh-session.ts';
 import { refreshTokenOf } from './refresh-token.ts';
 import { registerUser } from './register-user.ts';
-import type { LoginResult } from './schema.ts';
 
 const CREDENTIALS = { email: 'ada@example.com', password: 'correct horse battery staple' };
 const DAY = 86_400;
 let runtime: TestRuntime;
-let session: LoginResult;
+let session: IssuedSession;
 
 beforeAll(async () => {
   runtime = await makeTestRuntime();
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 const refresh = (refreshToken: string) => refreshSession(makeCtx(runtime), { refreshToken });
-const sessionIdOf = ({ refreshToken }: LoginResult) => refreshToken.split('.')[0] ?? '';
+const sessionIdOf = ({ refreshToken }: IssuedSession) => refreshToken.split('.')[0] ?? '';
 
 describe('refreshing', () => {
   test('answers what a login does, with the successor of the same session', async () => {

@@ -1,10 +1,9 @@
 import type { Ctx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { refuse } from './errors.ts';
-import { issueTokens } from './issue-tokens.ts';
+import { type IssuedSession, issueTokens } from './issue-tokens.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
 import { readRefreshToken } from './refresh-token.ts';
-import type { LoginResult, RefreshInput } from './schema.ts';
 import type { SessionOwner } from './session-store.ts';
 
 /** Parallel tabs and retries may present the last token this long and get the same successor. */
@@ -14,7 +13,7 @@ const GRACE_MS = 20_000;
  * Replaces a refresh token by its successor. Throws `refresh_token_invalid`, or `refresh_token_reused` for a token
  * that was replaced longer ago, in which case whoever else holds a token of the session is logged out too.
  */
-export async function refreshSession(ctx: Ctx, { refreshToken }: RefreshInput): Promise<LoginResult> {
+export async function refreshSession(ctx: Ctx, { refreshToken }: { refreshToken: string }): Promise<IssuedSession> {
   const presented = readRefreshToken(ctx.config.authSecret, refreshToken);
   if (presented === undefined) throw refuse('refresh_token_invalid');
   const { sessionId, generation } = presented;

@@ -1,11 +1,11 @@
 import { querySql } from '@cartwright/db/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
+import { createFastHasher, makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
 import { registerUser } from './register-user.ts';
 
 let runtime: TestRuntime;
 beforeAll(async () => {
-  runtime = await makeTestRuntime();
+  runtime = await makeTestRuntime({ overrides: { passwords: createFastHasher() } });
 });
 afterAll(() => runtime.dispose());
 

@@ -19,11 +19,11 @@ describe('the procedures of identity', () => {
     expect(await caller().register({ ...credentials, name: 'Ada' })).toEqual({});
     const session = await caller().login(credentials);
     expect(session.user.email).toBe('ada@example.com');
-    const refreshed = await caller().refresh({ refreshToken: session.refreshToken });
-    const actor = await runtime.accessTokens.verify(refreshed.accessToken);
+    const refreshed = await caller().refresh({ refreshToken: session.refreshToken ?? '' });
+    const actor = await runtime.accessTokens.verify(refreshed.accessToken ?? '');
     expect(await caller({ ...(actor && { actor }) }).me()).toEqual(session.user);
     expect(await caller({ ...(actor && { actor }) }).logout()).toEqual({});
-    await expect(caller().refresh({ refreshToken: refreshed.refreshToken })).rejects.toMatchObject({
+    await expect(caller().refresh({ refreshToken: refreshed.refreshToken ?? '' })).rejects.toMatchObject({
       code: 'UNAUTHORIZED',
       cause: { code: 'refresh_token_invalid' },
     });

@@ -1,11 +1,12 @@
 import { customerProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
+import { deliverSession } from './deliver-session.ts';
 import { findMe } from './find-me.ts';
 import { listSessions } from './list-sessions.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
 import { logOutEverywhere } from './log-out-everywhere.ts';
-import { refreshSession } from './refresh-session.ts';
 import { registerUser } from './register-user.ts';
+import { renewTokens } from './renew-tokens.ts';
 import { revokeSession } from './revoke-session.ts';
 import {
   Accepted,
@@ -29,6 +30,7 @@ export const authRouter = router({
       rest: { method: 'POST', path: '/v1/auth/register', summary: 'Register an account', tags, successStatus: 202 },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
     })
     .input(RegisterInput)
     .output(Accepted)
@@ -41,24 +43,27 @@ export const authRouter = router({
       rest: { method: 'POST', path: '/v1/auth/login', summary: 'Log in', tags },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
     })
     .input(LoginInput)
     .output(LoginResult)
-    .mutation(({ ctx, input }) => logIn(ctx, input)),
+    .mutation(({ ctx, input }) => deliverSession(ctx, input.session, () => logIn(ctx, input))),
   refresh: publicProcedure
     .meta({
       rest: { method: 'POST', path: '/v1/auth/refresh', summary: 'Renew the tokens', tags },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
     })
     .input(RefreshInput)
     .output(LoginResult)
-    .mutation(({ ctx, input }) => refreshSession(ctx, input)),
+    .mutation(({ ctx, input }) => renewTokens(ctx, input)),
   logout: publicProcedure
     .meta({
       rest: { method: 'POST', path: '/v1/auth/logout', summary: 'Log out', tags },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
       whileImpersonating: true,
     })
     .input(LogoutInput)

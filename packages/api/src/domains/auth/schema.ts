@@ -16,11 +16,23 @@ export const RegisterInput = z.strictObject({
 });
 export type RegisterInput = z.infer<typeof RegisterInput>;
 
-export const LoginInput = z.strictObject({ email: EmailAddress, password: z.string().min(1).max(128) });
+/** How a session is handed over: in the answer, or in cookies of the browser. */
+export const SessionMode = z
+  .enum(['bearer', 'cookie'])
+  .describe('`cookie`: the tokens come as cookies that no script can read, and the answer has a `csrfToken` instead.');
+export type SessionMode = z.infer<typeof SessionMode>;
+
+export const LoginInput = z.strictObject({
+  email: EmailAddress,
+  password: z.string().min(1).max(128),
+  session: SessionMode.optional(),
+});
 export type LoginInput = z.infer<typeof LoginInput>;
 
 const refreshToken = z.string().min(1).max(500);
-export const RefreshInput = z.strictObject({ refreshToken });
+export const RefreshInput = z.strictObject({
+  refreshToken: refreshToken.optional().describe('The one in the cookie of the browser unless given.'),
+});
 export type RefreshInput = z.infer<typeof RefreshInput>;
 
 export const LogoutInput = z.strictObject({ refreshToken: refreshToken.optional() }).optional();
@@ -53,9 +65,16 @@ export type User = z.infer<typeof User>;
 export const LoginResult = z
   .object({
     user: User,
-    accessToken: z.string().describe('Send it as `Authorization: Bearer …`.'),
-    refreshToken: z.string().describe('Spend it once, at the refresh, for the next pair of tokens.'),
+    accessToken: z.string().nullable().describe('Send it as `Authorization: Bearer …`. Null when it is in a cookie.'),
+    refreshToken: z
+      .string()
+      .nullable()
+      .describe('Spend it once, at the refresh, for the next pair of tokens. Null when it is in a cookie.'),
     expiresIn: z.int().describe('Seconds until the access token expires.'),
+    csrfToken: z
+      .string()
+      .optional()
+      .describe('With cookies: send it as `X-CSRF-Token` with every request that changes something.'),
   })
   .meta({ id: 'LoginResult' });
 export type LoginResult = z.infer<typeof LoginResult>;

@@ -2,10 +2,9 @@ import { users } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { refuse } from './errors.ts';
-import { issueTokens } from './issue-tokens.ts';
+import { type IssuedSession, issueTokens } from './issue-tokens.ts';
 import { rememberPlace } from './known-place.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
-import type { LoginResult } from './schema.ts';
 
 /** Somebody who has just proven to be the owner of an active account, and how (RFC 8176: `pwd`, `fed`, …). */
 export interface ProvenSignIn {
@@ -21,7 +20,7 @@ export interface ProvenSignIn {
  * Opens a session: the one way to be logged in, whatever the proof was. Throws `credentials_invalid` when the account
  * was disabled, or its password changed, since the proof was looked at.
  */
-export async function signIn(ctx: Ctx, { user, amr, passwordVersion, also }: ProvenSignIn): Promise<LoginResult> {
+export async function signIn(ctx: Ctx, { user, amr, passwordVersion, also }: ProvenSignIn): Promise<IssuedSession> {
   const { userAgent, clientAddress: address } = ctx;
   const session = await inTransaction(ctx, async (txCtx) => {
     await also?.(txCtx);
