@@ -42,6 +42,8 @@ export const matrix: Matrix = {
   },
   'auth.revokeOtherSessions': { rule: 'account', input: () => ({}) },
   'auth.logoutEverywhere': { rule: 'account', input: () => ({}) },
+  'auth.listSigningKeys': { rule: 'permission', permission: 'keys:rotate', input: () => ({}) },
+  'auth.rotateSigningKeys': { rule: 'permission', permission: 'keys:rotate', stepUp: true, input: () => ({}) },
 
   'catalog.categories': { rule: 'public', input: () => ({}) },
   'catalog.products': { rule: 'public', input: () => ({}) },

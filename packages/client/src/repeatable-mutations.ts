@@ -4,6 +4,7 @@
  * as once.
  */
 export const keptAnswers = [
+  'auth.rotateSigningKeys',
   'cart.addItem',
   'catalog.createAttribute',
   'catalog.createCategory',

@@ -1,3 +1,4 @@
+import type { signingKeys } from '@cartwright/db';
 import type { Actor } from '../../kit/actor.ts';
 
 /** Signs and verifies access tokens (JWT, ES256, at most five minutes). */
@@ -17,6 +18,10 @@ export interface AccessTokens {
   forget(sessionId: string): void;
   /** The same for every session of an account: for ended ones, and for a changed status or role. */
   forgetUser(userId: string): void;
+  /** The same for every session, and for the keys. */
+  forgetAll(): void;
+  /** A new signing key; in use once it is in table `signing_keys`. */
+  makeKey(): Promise<signingKeys.NewSigningKey>;
   /** The public keys, as served at `/.well-known/jwks.json`. */
   jwks(): Promise<{ keys: Record<string, unknown>[] }>;
 }

@@ -135,6 +135,13 @@ export function createAccessTokens(options: {
       for (const [sessionId, checked] of checks) if (checked.userId === userId) checks.delete(sessionId);
     },
 
+    forgetAll() {
+      checks.clear();
+      keySet.forget();
+    },
+
+    makeKey: () => keySet.makeKey(),
+
     async jwks() {
       await keySet.signer();
       const { publicKeys } = await keySet.keys();

@@ -127,5 +127,6 @@ export const luciaSessionStore: SessionStore = {
       userId,
       ...(exceptSessionId !== undefined && { exceptId: sha256Hex(exceptSessionId) }),
     }),
+  endEverybodys: (tx) => sessions.deleteAllSessions(tx),
   deleteExpired: (tx, { now }) => sessions.deleteExpiredSessions(tx, { now, idleSince: idleSince(now) }),
 };

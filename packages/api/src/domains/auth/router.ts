@@ -1,13 +1,15 @@
-import { customerProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
+import { customerProcedure, permittedProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
 import { deliverSession } from './deliver-session.ts';
 import { findMe } from './find-me.ts';
 import { listSessions } from './list-sessions.ts';
+import { listSigningKeys } from './list-signing-keys.ts';
 import { logIn } from './log-in.ts';
 import { logOut } from './log-out.ts';
 import { logOutEverywhere } from './log-out-everywhere.ts';
 import { registerUser } from './register-user.ts';
 import { renewTokens } from './renew-tokens.ts';
 import { revokeSession } from './revoke-session.ts';
+import { rotateSigningKeys } from './rotate-signing-keys.ts';
 import {
   Accepted,
   LoginInput,
@@ -19,6 +21,9 @@ import {
   RefreshInput,
   RegisterInput,
   RevokeSessionInput,
+  RotatedSigningKeys,
+  RotateSigningKeysInput,
+  SigningKeys,
   User,
 } from './schema.ts';
 
@@ -124,4 +129,23 @@ export const authRouter = router({
     .input(NoInput)
     .output(Nothing)
     .mutation(({ ctx }) => logOutEverywhere(ctx, { keepCurrent: false })),
+  listSigningKeys: permittedProcedure('keys:rotate')
+    .meta({
+      rest: { method: 'GET', path: '/v1/admin/signing-keys', summary: 'The keys that sign access tokens', tags },
+      limit: 'admin',
+    })
+    .input(NoInput)
+    .output(SigningKeys)
+    .query(async ({ ctx }) => ({ items: await listSigningKeys(ctx) })),
+  rotateSigningKeys: permittedProcedure('keys:rotate')
+    .meta({
+      rest: { method: 'POST', path: '/v1/admin/signing-keys/rotate', summary: 'Replace the signing keys', tags },
+      limit: 'admin',
+      leavesCatalog: true,
+      stepUp: true,
+      idempotent: true,
+    })
+    .input(RotateSigningKeysInput)
+    .output(RotatedSigningKeys)
+    .mutation(({ ctx, input }) => rotateSigningKeys(ctx, input)),
 });

@@ -93,3 +93,30 @@ export const OwnSession = z
 export type OwnSession = z.infer<typeof OwnSession>;
 
 export const OwnSessions = z.object({ items: z.array(OwnSession) }).meta({ id: 'OwnSessions' });
+
+export const RotateSigningKeysInput = z
+  .strictObject({
+    emergency: z.boolean().optional().describe('The old keys, and every access token, are worth nothing from now on.'),
+    endSessions: z.boolean().optional().describe('Everybody has to log in again.'),
+  })
+  .default({});
+export type RotateSigningKeysInput = z.infer<typeof RotateSigningKeysInput>;
+
+export const RotatedSigningKeys = z
+  .object({ kid: z.string().describe('The new key.'), sessionsEnded: z.int() })
+  .meta({ id: 'RotatedSigningKeys' });
+
+export const SigningKey = z
+  .object({
+    kid: z.string(),
+    state: z
+      .enum(['next', 'signing', 'verifying', 'retired', 'revoked'])
+      .describe('`next` signs in a moment; `verifying` signs no more, but its tokens are good until they expire.'),
+    createdAt: z.date(),
+    retiredAt: z.date().nullable(),
+    revokedAt: z.date().nullable(),
+  })
+  .meta({ id: 'SigningKey' });
+export type SigningKey = z.infer<typeof SigningKey>;
+
+export const SigningKeys = z.object({ items: z.array(SigningKey) }).meta({ id: 'SigningKeys' });

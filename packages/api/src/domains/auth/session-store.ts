@@ -68,6 +68,8 @@ export interface SessionStore {
   endOwn(tx: Tx, query: { userId: string; publicId: string }): Promise<boolean>;
   /** Ends every session of an account, those of staff who look on as it included; one may be left. */
   endAllOf(tx: Tx, query: { userId: string; exceptSessionId?: string }): Promise<void>;
+  /** Logs everybody out; answers how many sessions that ended. */
+  endEverybodys(tx: Tx): Promise<number>;
   /** Forgets sessions that have ended by themselves; answers how many. */
   deleteExpired(tx: Tx, query: { now: Date }): Promise<number>;
 }

@@ -3,6 +3,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 
 import type { Clock } from '../../kit/clock.ts';
 import type { Ids } from '../../kit/ids.ts';
 import { createSealer, type Sealer } from '../../kit/seal.ts';
+import { RETIRED_KEY_LIFE_MS, signersAmong } from './key-life.ts';
 
 export interface KeyRing {
   /** What new tokens are signed with; absent when no key of the table was sealed with our secret. */
@@ -15,8 +16,6 @@ export interface KeyRing {
 const MAX_AGE_MS = 5_000;
 /** An unknown key id asks for the keys again, but not more often than this. */
 const MIN_AGE_MS = 1_000;
-/** Tokens of a retired key are valid until they expire. */
-const RETIRED_KEY_LIFE_MS = 10 * 60_000;
 const ALGORITHM = 'ES256';
 
 /** Our signing keys, read from the database and remembered for seconds. The first one to sign makes the first key. */
@@ -45,7 +44,7 @@ export class SigningKeySet {
     return (await this.#read()).publicKeys.get(kid)?.key;
   }
 
-  /** The newest key that we can sign with, made when there is none. */
+  /** The key to sign with, made when there is none. */
   async signer(): Promise<{ kid: string; privateKey: CryptoKey }> {
     const { signer } = await this.keys();
     if (signer) return signer;
@@ -55,6 +54,22 @@ export class SigningKeySet {
     return added;
   }
 
+  /** Asks for the keys anew when they are needed next. */
+  forget(): void {
+    this.#ring = undefined;
+    this.#reading = undefined;
+  }
+
+  /** A new pair, the private half sealed; in use once it is inserted. */
+  async makeKey(): Promise<signingKeys.NewSigningKey> {
+    const { ids, clock } = this.#options;
+    const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+    const createdAt = clock.now();
+    const kid = ids.uuid(createdAt);
+    const privateKeySealed = this.#sealer.seal(JSON.stringify(await exportJWK(privateKey)), kid);
+    return { kid, publicJwk: await exportJWK(publicKey), privateKeySealed, createdAt };
+  }
+
   #age(ring: KeyRing): number {
     const age = this.#options.clock.now().getTime() - ring.readAt;
     // A clock that was set back must not keep old keys alive.
@@ -62,15 +77,18 @@ export class SigningKeySet {
   }
 
   #read(): Promise<KeyRing> {
-    this.#reading ??= this.#readKeys(this.#options.db)
+    if (this.#reading) return this.#reading;
+    const reading = this.#readKeys(this.#options.db)
       .then((ring) => {
-        this.#ring = ring;
+        // Unless it was told to forget meanwhile: then these may be the keys of before.
+        if (this.#reading === reading) this.#ring = ring;
         return ring;
       })
       .finally(() => {
-        this.#reading = undefined;
+        if (this.#reading === reading) this.#reading = undefined;
       });
-    return this.#reading;
+    this.#reading = reading;
+    return reading;
   }
 
   async #readKeys(reader: Db | Tx): Promise<KeyRing> {
@@ -79,28 +97,22 @@ export class SigningKeySet {
     const rows = await signingKeys.listSigningKeys(reader, { retiredAfter });
     const known = this.#ring;
     const publicKeys = new Map<string, { key: CryptoKey; jwk: JWK }>();
-    let signer: KeyRing['signer'];
-    for (const { kid, publicJwk, privateKeySealed, retiredAt } of rows) {
+    for (const { kid, publicJwk } of rows) {
       publicKeys.set(kid, known?.publicKeys.get(kid) ?? (await readPublicKey(kid, publicJwk as JWK)));
-      if (signer !== undefined || retiredAt !== null) continue;
-      signer = known?.signer?.kid === kid ? known.signer : await this.#open(kid, privateKeySealed);
+    }
+    let signer: KeyRing['signer'];
+    for (const { kid, privateKeySealed } of signersAmong(rows, now)) {
+      signer ??= known?.signer?.kid === kid ? known.signer : await this.#open(kid, privateKeySealed);
     }
     return { signer, publicKeys, readAt: now.getTime() };
   }
 
   /** Every process that finds no key comes here at once; the lock lets one of them make it. */
   async #addKey(): Promise<void> {
-    const { db, ids, clock } = this.#options;
-    const { publicKey, privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-    const publicJwk = await exportJWK(publicKey);
-    const privateJwk = await exportJWK(privateKey);
-    await transaction(db, async (tx) => {
+    const key = await this.makeKey();
+    await transaction(this.#options.db, async (tx) => {
       await signingKeys.lockSigningKeys(tx);
-      if ((await this.#readKeys(tx)).signer) return;
-      const now = clock.now();
-      const kid = ids.uuid(now);
-      const privateKeySealed = this.#sealer.seal(JSON.stringify(privateJwk), kid);
-      await signingKeys.insertSigningKey(tx, { kid, publicJwk, privateKeySealed, createdAt: now });
+      if ((await this.#readKeys(tx)).signer === undefined) await signingKeys.insertSigningKey(tx, key);
     });
   }
 
