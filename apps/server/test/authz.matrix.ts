@@ -1,7 +1,10 @@
-import { TEST_PASSWORD } from '@cartwright/api/testing/accounts';
+import { appRouter } from '@cartwright/api';
+import { customer, makeCtx } from '@cartwright/api/testing';
+import { openAccount, TEST_PASSWORD } from '@cartwright/api/testing/accounts';
+import { takeMails, tokenIn } from '@cartwright/api/testing/mailbox';
 import { ADDRESS } from '@cartwright/api/testing/shop';
 import type { Matrix } from './authz/rules.ts';
-import type { World } from './authz/world.ts';
+import type { Caller, World } from './authz/world.ts';
 
 /**
  * The authorization table: every procedure, its rule, and one valid call of it. `authz.test.ts` asserts every procedure
@@ -44,6 +47,44 @@ export const matrix: Matrix = {
   'auth.logoutEverywhere': { rule: 'account', input: () => ({}) },
   'auth.listSigningKeys': { rule: 'permission', permission: 'keys:rotate', input: () => ({}) },
   'auth.rotateSigningKeys': { rule: 'permission', permission: 'keys:rotate', stepUp: true, input: () => ({}) },
+
+  'account.resendVerification': {
+    rule: 'public',
+    input: async (world) => ({ email: (await world.account('other')).email }),
+  },
+  'account.verifyEmail': {
+    rule: 'public',
+    input: async (world) => ({
+      token: await linkOf(world, ({ caller, email }) => sent(email, caller.resendVerification({ email }))),
+    }),
+  },
+  'account.forgotPassword': {
+    rule: 'public',
+    input: async (world) => ({ email: (await world.account('other')).email }),
+  },
+  'account.resetPassword': {
+    rule: 'public',
+    input: async (world) => ({
+      token: await linkOf(world, ({ caller, email }) => sent(email, caller.forgotPassword({ email }))),
+      password: 'another password in a test',
+    }),
+  },
+  'account.changePassword': {
+    rule: 'account',
+    input: () => ({ currentPassword: TEST_PASSWORD, newPassword: 'another password in a test' }),
+  },
+  'account.changeEmail': {
+    rule: 'account',
+    stepUp: true,
+    input: (world) => ({ email: `${world.unique('moved')}@example.com` }),
+  },
+  'account.confirmEmailChange': {
+    rule: 'public',
+    input: async (world) => {
+      const email = `${world.unique('moved')}@example.com`;
+      return { token: await linkOf(world, ({ caller }) => sent(email, caller.changeEmail({ email }))) };
+    },
+  },
 
   'catalog.categories': { rule: 'public', input: () => ({}) },
   'catalog.products': { rule: 'public', input: () => ({}) },
@@ -201,4 +242,23 @@ function importJob(world: World): Promise<string> {
     const caller = await world.as('administrator');
     return (await caller.catalog.startImport({ kind: 'products', sourceHash: world.unique('file') })).jobId;
   });
+}
+
+/** Has a link sent for a new account, and takes its token out of the mail. `ask` answers where it was sent. */
+async function linkOf(
+  { runtime }: World,
+  ask: (account: { caller: Caller['account']; email: string }) => Promise<string>,
+): Promise<string> {
+  const { id, email } = await openAccount(runtime, { verified: false });
+  const { account: caller } = appRouter.createCaller(makeCtx(runtime, { actor: customer(id) }));
+  const address = await ask({ caller, email });
+  // Cells run side by side, so another one may have sent it.
+  await takeMails(runtime);
+  const mail = runtime.mailer.sent.findLast(({ to, text }) => to === address && text.includes('#token='));
+  return tokenIn(mail ? [mail] : []);
+}
+
+async function sent(email: string, request: Promise<unknown>): Promise<string> {
+  await request;
+  return email;
 }

@@ -1,3 +1,4 @@
+import { accountErrors } from './domains/account/errors.ts';
 import { authErrors } from './domains/auth/errors.ts';
 import { cartErrors } from './domains/cart/errors.ts';
 import { catalogErrors } from './domains/catalog/errors.ts';
@@ -20,6 +21,7 @@ export const errorDefinitions = {
   ...moneyErrors,
   ...stateErrors,
   ...authErrors,
+  ...accountErrors,
   ...catalogErrors,
   ...searchErrors,
   ...inventoryErrors,

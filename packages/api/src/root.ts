@@ -1,3 +1,4 @@
+import { accountRouter } from './domains/account/router.ts';
 import { authRouter } from './domains/auth/router.ts';
 import { cartRouter } from './domains/cart/router.ts';
 import { catalogRouter } from './domains/catalog/router.ts';
@@ -11,6 +12,7 @@ import { router } from './trpc/procedures.ts';
 /** Every procedure of Cartwright, by domain. */
 export const appRouter = router({
   auth: authRouter,
+  account: accountRouter,
   catalog: catalogRouter,
   search: searchRouter,
   inventory: inventoryRouter,

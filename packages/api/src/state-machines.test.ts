@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mustNext, next } from './kit/state-machine.ts';
 import { stateMachines, stateMachinesMarkdown } from './state-machines.ts';
 import { makeTestRuntime, type TestRuntime } from './testing/index.ts';
-import { query } from './testing/stripe-shop.ts';
+import { query } from './testing/tell-outbox.ts';
 
 let runtime: TestRuntime;
 beforeAll(async () => {

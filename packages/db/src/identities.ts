@@ -25,3 +25,7 @@ export async function findIdentity(
 export async function insertIdentity(tx: Tx, identity: IdentityRow): Promise<void> {
   await sqlOf(tx).insertInto('identities').values(identity).execute();
 }
+
+export async function deleteUserIdentities(tx: Tx, query: { userId: string }): Promise<void> {
+  await sqlOf(tx).deleteFrom('identities').where('userId', '=', query.userId).execute();
+}

@@ -12,6 +12,7 @@ export * as imports from './imports.ts';
 export * as inbox from './inbox.ts';
 export * as inventory from './inventory.ts';
 export { migrate, type QueueName, queues } from './migrate.ts';
+export * as oneTimeTokens from './one-time-tokens.ts';
 export * as orderDetails from './order-details.ts';
 export * as orders from './orders.ts';
 export * as outbox from './outbox.ts';

@@ -52,6 +52,12 @@ export interface CategoriesTable {
   updatedAt: Date;
 }
 
+export interface ErasuresTable {
+  userId: string;
+  erasedAt: Date;
+  actor: unknown;
+}
+
 export interface FacetValuesTable {
   id: Generated<number>;
   attributeCode: string;
@@ -137,6 +143,17 @@ export interface LocationsTable {
   code: string;
   name: string;
   priority: number;
+  createdAt: Date;
+}
+
+export interface OneTimeTokensTable {
+  id: string;
+  tokenHash: string;
+  userId: string;
+  purpose: string;
+  payload: Generated<unknown>;
+  expiresAt: Date;
+  usedAt: Date | null;
   createdAt: Date;
 }
 
@@ -425,6 +442,7 @@ export interface Schema {
   cartItems: CartItemsTable;
   carts: CartsTable;
   categories: CategoriesTable;
+  erasures: ErasuresTable;
   facetValues: FacetValuesTable;
   fulfillmentItems: FulfillmentItemsTable;
   fulfillments: FulfillmentsTable;
@@ -435,6 +453,7 @@ export interface Schema {
   inbox: InboxTable;
   listing: ListingTable;
   locations: LocationsTable;
+  oneTimeTokens: OneTimeTokensTable;
   orderHistory: OrderHistoryTable;
   orderItems: OrderItemsTable;
   orders: OrdersTable;

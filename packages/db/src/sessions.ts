@@ -25,6 +25,7 @@ export interface SessionRow {
 /** What a session says of its owner. */
 export interface SessionUser {
   email: string;
+  emailVerifiedAt: Date | null;
   name: string | null;
   /** Staff roles, by name. */
   roles: HeldRole[];
@@ -70,7 +71,8 @@ export async function findSession(
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
     .select(COLUMNS)
-    .select(['users.email', 'users.name', 'users.status', 'users.createdAt as userCreatedAt', heldRoles()])
+    .select(['users.email', 'users.emailVerifiedAt', 'users.name', 'users.status', heldRoles()])
+    .select('users.createdAt as userCreatedAt')
     .where('sessions.id', '=', query.id)
     .where('sessions.expiresAt', '>', query.now)
     .where('sessions.rotatedAt', '>', query.idleSince)

@@ -46,6 +46,12 @@ export async function findUserByEmail(reader: Reader, query: { email: string }):
   return sqlOf(reader).selectFrom('users').select(columns).where('email', '=', query.email).executeTakeFirst();
 }
 
+/** The account of an address, whatever its status. */
+export async function findUserId(reader: Reader, query: { email: string }): Promise<string | undefined> {
+  const row = await sqlOf(reader).selectFrom('users').select('id').where('email', '=', query.email).executeTakeFirst();
+  return row?.id;
+}
+
 /** The account that has been an administrator's for the longest time. */
 export async function findAdministrator(reader: Reader): Promise<UserRow | undefined> {
   return sqlOf(reader)
@@ -109,6 +115,31 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<boolean> {
   return inserted !== undefined;
 }
 
+/**
+ * Makes an account, unless the address has one already; answers the one that it has now. One statement, so that making
+ * one and finding one take the same time.
+ */
+export async function insertOrFindUser(tx: Tx, user: NewUser): Promise<{ id: string; inserted: boolean }> {
+  const { id, email, name, passwordHash, emailVerifiedAt, now } = user;
+  const { rows } = await sql<{ id: string; inserted: boolean }>`
+    with created as (
+      insert into users (id, email, name, password_hash, email_verified_at, status, created_at, updated_at)
+      values (${id}, ${email}, ${name}, ${passwordHash}, ${emailVerifiedAt}, 'active', ${now}, ${now})
+      on conflict (email) do nothing
+      returning id
+    )
+    select id, true as inserted from created
+    union all
+    select id, false from users where email = ${email}
+  `.execute(sqlOf(tx));
+  const [row] = rows;
+  if (row) return row;
+  // Made by another transaction since the statement began, which is why it does not see it.
+  const other = await findUserId(tx, { email });
+  if (other === undefined) throw new Error('The account vanished while its address was registered.');
+  return { id: other, inserted: false };
+}
+
 /** Replaces the password: log-ins that were proven with the old one open nothing any more. */
 export async function savePassword(tx: Tx, user: { id: string; passwordHash: string; now: Date }): Promise<void> {
   await sqlOf(tx)
@@ -143,5 +174,24 @@ export async function savePasswordRehash(
     .set({ passwordHash: user.to, updatedAt: user.now })
     .where('id', '=', user.id)
     .where('passwordHash', '=', user.from)
+    .execute();
+}
+
+/** Marks the address as proven; the first proof counts. */
+export async function saveEmailVerified(tx: Tx, user: { id: string; now: Date }): Promise<void> {
+  await sqlOf(tx)
+    .updateTable('users')
+    .set({ emailVerifiedAt: user.now, updatedAt: user.now })
+    .where('id', '=', user.id)
+    .where('emailVerifiedAt', 'is', null)
+    .execute();
+}
+
+/** Gives an account another, proven address. Violates `users_email_key` when it is another account's. */
+export async function saveEmail(tx: Tx, user: { id: string; email: string; now: Date }): Promise<void> {
+  await sqlOf(tx)
+    .updateTable('users')
+    .set({ email: user.email, emailVerifiedAt: user.now, updatedAt: user.now })
+    .where('id', '=', user.id)
     .execute();
 }

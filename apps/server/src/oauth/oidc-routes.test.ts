@@ -95,6 +95,7 @@ describe('signing in through OpenID Connect', () => {
         id: expect.any(String),
         email: claims['email'],
         name: 'Ada',
+        emailVerified: true,
         roles: ['customer'],
         createdAt: runtime.clock.now().toISOString(),
       },

@@ -3,7 +3,8 @@ import { appRouter } from '../root.ts';
 import { cancelOrder, fulfillOrder, placeOrder } from '../testing/calls.ts';
 import { makeCtx } from '../testing/index.ts';
 import { checkoutInput, guestCart, staffCtx, stockProduct } from '../testing/shop.ts';
-import { doJobs, openStripeShop, query, type StripeShop } from '../testing/stripe-shop.ts';
+import { openStripeShop, type StripeShop } from '../testing/stripe-shop.ts';
+import { doJobs, query } from '../testing/tell-outbox.ts';
 import { runJobs } from './run-jobs.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -80,7 +81,7 @@ test('somebody who registers a known address is answered by a mail to its owner'
   await appRouter.createCaller(ctx).auth.register(input);
   await store.tellOutbox();
   const mails = store.runtime.mailer.sent.filter(({ to }) => to === 'known@example.com');
-  expect(mails.map(({ subject }) => subject)).toEqual(['You already have an account']);
+  expect(mails.map(({ subject }) => subject)).toEqual(['Confirm your email address', 'You already have an account']);
 });
 
 describe('refunds', () => {

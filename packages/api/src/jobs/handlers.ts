@@ -1,8 +1,9 @@
 import { idempotencyKeys, orderDetails, type QueueName } from '@cartwright/db';
 import { z } from 'zod';
 import type { Ctx } from '../context.ts';
+import { sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
 import { deleteExpiredSessions } from '../domains/auth/index.ts';
-import { knownAddressMail, orderMail, sendMail } from '../domains/notification/index.ts';
+import { knownAddressMail, orderMail, passwordChangedMail, sendMail } from '../domains/notification/index.ts';
 import { orderView } from '../domains/order/index.ts';
 import {
   applyStripeEvent,
@@ -31,7 +32,6 @@ const HOUSEKEEPING_BATCH = 10_000;
 const EventJob = z.object({ provider: z.literal('stripe'), eventId: z.string() });
 const OrderFact = z.object({ orderId: z.uuid() });
 const RefundFact = z.object({ refundId: z.uuid() });
-const KnownAddressFact = z.object({ email: z.string() });
 
 const each =
   (tell: (ctx: Ctx, fact: Fact) => Promise<void>): FactHandler =>
@@ -60,10 +60,10 @@ export const factHandlers = {
   'order.completed': orderFact('completed'),
   'order.cancelled': orderFact('cancelled', refundOrder),
   'refund.requested': each((ctx, { payload }) => submitRefund(ctx, RefundFact.parse(payload).refundId)),
-  'user.already_registered': each((ctx, { outboxId, payload }) => {
-    const { email } = KnownAddressFact.parse(payload);
-    return sendMail(ctx, { id: outboxId, to: email, mail: knownAddressMail(ctx.config.publicUrl) });
-  }),
+  'user.already_registered': each((ctx, fact) => sendNotice(ctx, fact, knownAddressMail)),
+  'user.password_changed': each((ctx, fact) => sendNotice(ctx, fact, passwordChangedMail)),
+  'user.link_requested': each(sendLink),
+  'user.email_change': each(sendEmailChange),
 } satisfies Partial<Record<QueueName, FactHandler>>;
 
 /** Every other queue; a new one does not compile without a handler. */

@@ -1,5 +1,6 @@
 import { roles, transaction, users } from '@cartwright/db';
 import { querySql } from '@cartwright/db/testing';
+import type { Ctx } from '../context.ts';
 import { createPasswordHasher } from '../domains/auth/argon2-hasher.ts';
 import { issueTokens } from '../domains/auth/issue-tokens.ts';
 import { luciaSessionStore } from '../domains/auth/lucia-session-store.ts';
@@ -7,7 +8,7 @@ import type { PasswordHasher } from '../domains/auth/password-hasher.ts';
 import { createTurns } from '../domains/auth/turns.ts';
 import { secondsBefore } from '../kit/clock.ts';
 import { sha256Hex } from '../kit/ids.ts';
-import type { TestRuntime } from './index.ts';
+import { makeCtx, type TestRuntime } from './index.ts';
 
 /** An account that is logged in. */
 export interface TestAccount {
@@ -24,17 +25,18 @@ const hashes = new WeakMap<TestRuntime, Promise<string>>();
 
 /**
  * Makes an account with these staff roles and the password {@link TEST_PASSWORD}, and opens a session of it in which
- * the person was proven `provenSecondsAgo`.
+ * the person was proven `provenSecondsAgo`. Its address is verified unless said.
  */
 export async function openAccount(
   runtime: TestRuntime,
-  options: { roleNames?: readonly string[]; provenSecondsAgo?: number } = {},
+  options: { roleNames?: readonly string[]; provenSecondsAgo?: number; verified?: boolean } = {},
 ): Promise<TestAccount> {
   const { db, clock, ids } = runtime;
   const now = clock.now();
   const id = ids.uuid(now);
   const passwordHash = await hashOnce(runtime);
-  const user = { id, email: `${id}@example.com`, name: null, passwordHash, emailVerifiedAt: now };
+  const emailVerifiedAt = (options.verified ?? true) ? now : null;
+  const user = { id, email: `${id}@example.com`, name: null, passwordHash, emailVerifiedAt };
   await transaction(db, async (tx) => {
     await users.insertUser(tx, { ...user, now });
     for (const roleName of options.roleNames ?? []) await roles.insertUserRole(tx, { userId: id, roleName, now });
@@ -60,6 +62,12 @@ export async function openSessionOf(
   if (user === undefined) throw new Error('The account is not there');
   const { accessToken, refreshToken } = await issueTokens(runtime, session, user);
   return { sessionId: session.id, accessToken, refreshToken };
+}
+
+/** A request of an account from its session, with the password proven just now. */
+export function ctxOf(runtime: TestRuntime, { id: userId, sessionId }: Pick<TestAccount, 'id' | 'sessionId'>): Ctx {
+  const authenticatedAt = runtime.clock.now();
+  return makeCtx(runtime, { actor: { kind: 'customer', userId, sessionId, authenticatedAt } });
 }
 
 /** Hashes as always, but nobody is sent away for having to wait: many log in at once on a machine that does much else. */

@@ -22,6 +22,8 @@ function call<Input, Output>(procedure: (api: Api, input: Input) => Promise<Outp
 type In = RouterInputs;
 type Out = RouterOutputs;
 
+export const register = call<In['auth']['register'], Out['auth']['register']>((api, input) => api.auth.register(input));
+export const logIn = call<In['auth']['login'], Out['auth']['login']>((api, input) => api.auth.login(input));
 export const createCart = call<In['cart']['create'], Out['cart']['create']>((api, input) => api.cart.create(input));
 export const getCart = call<In['cart']['get'], Out['cart']['get']>((api, input) => api.cart.get(input));
 export const addItem = call<In['cart']['addItem'], Out['cart']['addItem']>((api, input) => api.cart.addItem(input));

@@ -1,11 +1,9 @@
-import type { QueueJob, QueueName } from '@cartwright/db';
-import { querySql } from '@cartwright/db/testing';
 import { type StripeSimulator, startStripeSimulator } from '@cartwright/simulators/stripe';
 import Stripe from 'stripe';
 import { receiveStripeEvent } from '../domains/payment/index.ts';
-import { runJobs } from '../jobs/run-jobs.ts';
 import { createTestClock, makeCtx, makeTestRuntime, type TestRuntime } from './index.ts';
 import { openShop, type Shop } from './shop.ts';
+import { doJobs, tellOutbox } from './tell-outbox.ts';
 
 export const WEBHOOK_SECRET = 'whsec_test';
 
@@ -53,30 +51,10 @@ export async function openStripeShop(): Promise<StripeShop> {
         await doJobs(runtime, 'payment.event_received', [{ id: event.id, data }]);
       }
     },
-    async tellOutbox() {
-      // A told fact may announce another one.
-      for (let rows = await undelivered(runtime); rows.length > 0; rows = await undelivered(runtime)) {
-        for (const { id, topic } of rows) await doJobs(runtime, topic, [{ id, data: { outboxId: id } }]);
-      }
-    },
+    tellOutbox: () => tellOutbox(runtime),
     async dispose() {
       await runtime.dispose();
       await simulator.close();
     },
   };
-}
-
-/** Does jobs as the worker would, but throws where one fails. */
-export async function doJobs(runtime: TestRuntime, name: QueueName, jobs: QueueJob[]): Promise<void> {
-  const [failure] = await runJobs(runtime, name, jobs);
-  if (failure) throw failure.error;
-}
-
-async function undelivered(runtime: TestRuntime): Promise<{ id: string; topic: QueueName }[]> {
-  return query(runtime, 'select id, topic from outbox where delivered_at is null order by created_at, id');
-}
-
-/** Rows straight from the tables, for assertions that must not trust our own reads. */
-export function query<Row extends object>(runtime: TestRuntime, text: string, values: unknown[] = []): Promise<Row[]> {
-  return querySql<Row>(runtime.databaseUrl, text, values);
 }

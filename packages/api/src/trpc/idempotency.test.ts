@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addItem, getCart, placeOrder } from '../testing/calls.ts';
 import { makeCtx } from '../testing/index.ts';
 import { checkoutInput, guestCart, stockProduct } from '../testing/shop.ts';
-import { openStripeShop, query, type StripeShop } from '../testing/stripe-shop.ts';
+import { openStripeShop, type StripeShop } from '../testing/stripe-shop.ts';
+import { query } from '../testing/tell-outbox.ts';
 
 let store: StripeShop;
 beforeAll(async () => {

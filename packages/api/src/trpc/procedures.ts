@@ -1,11 +1,11 @@
 import type { Ctx } from '../context.ts';
 import type { Permission } from '../kit/actor.ts';
 import { permissionsOf } from '../kit/actor.ts';
-import { secondsBetween } from '../kit/clock.ts';
 import { refuse, toDomainError, toTrpcError } from './errors.ts';
 import { idempotently } from './idempotency.ts';
 import { t } from './init.ts';
 import type { ProcedureMeta } from './meta.ts';
+import { assertProvenLately } from './step-up.ts';
 
 /** Throws unless the actor satisfies the rule. */
 function authorize({ access, stepUp, whileImpersonating }: ProcedureMeta, ctx: Ctx, type: string): void {
@@ -22,11 +22,6 @@ function authorize({ access, stepUp, whileImpersonating }: ProcedureMeta, ctx: C
     throw refuse('forbidden');
   }
   if (stepUp) assertProvenLately(ctx);
-}
-
-function assertProvenLately({ actor, now, config }: Ctx): void {
-  if (actor.kind !== 'customer' && actor.kind !== 'staff') throw refuse('forbidden');
-  if (secondsBetween(actor.authenticatedAt, now) > config.stepUpMaxAgeSeconds) throw refuse('step_up_required');
 }
 
 // One middleware, since each costs about five microseconds: the rule, then the call, then one error shape.

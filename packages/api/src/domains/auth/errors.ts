@@ -6,6 +6,10 @@ export const authErrors = {
   refresh_token_reused: { kind: 'unauthenticated', title: 'The refresh token was used before; its session has ended.' },
   password_too_common: { kind: 'rule_violated', title: 'This password is one of the first that anybody would guess.' },
   password_queue_full: { kind: 'upstream_unavailable', title: 'Too many people are logging in at this moment.' },
+  one_time_token_invalid: {
+    kind: 'invalid_input',
+    title: 'The link has expired, was used before, or is not one that we sent.',
+  },
   oauth_state_invalid: {
     kind: 'invalid_input',
     title: 'This sign-in was not started in this browser, or too long ago.',

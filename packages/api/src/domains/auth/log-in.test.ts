@@ -41,7 +41,14 @@ describe('logging in', () => {
     const email = await register();
     const answer = await logIn(ctx({ userAgent: 'Mozilla/5.0 (Test)' }), { email, password: PASSWORD });
     expect(answer).toEqual({
-      user: { id: expect.any(String), email, name: 'Ada', roles: ['customer'], createdAt: runtime.clock.now() },
+      user: {
+        id: expect.any(String),
+        email,
+        emailVerified: false,
+        name: 'Ada',
+        roles: ['customer'],
+        createdAt: runtime.clock.now(),
+      },
       accessToken: expect.stringMatching(/^ey/),
       refreshToken: expect.stringMatching(/^[a-z0-9]{40}\.1\.[\w-]{43}$/),
       expiresIn: 300,

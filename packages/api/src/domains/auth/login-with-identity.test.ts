@@ -31,6 +31,7 @@ describe('signing in with an identity', () => {
     expect(first.user).toEqual({
       id: expect.any(String),
       email: 'ada@example.com',
+      emailVerified: true,
       name: 'Ada',
       roles: ['customer'],
       createdAt: runtime.clock.now(),

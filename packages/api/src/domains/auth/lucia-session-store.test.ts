@@ -37,6 +37,7 @@ describe('the session store', () => {
         id: userId,
         email: `${userId}@example.com`,
         name: 'Ada',
+        emailVerifiedAt: null,
         roles: [],
         active: true,
         createdAt: now,

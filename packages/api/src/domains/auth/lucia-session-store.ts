@@ -18,6 +18,7 @@ type SessionAttributes = Omit<sessions.SessionRow, 'id' | 'userId' | 'expiresAt'
 
 interface UserAttributes {
   email: string;
+  emailVerifiedAt: Date | null;
   name: string | null;
   roles: roles.HeldRole[];
   status: string;
@@ -44,10 +45,11 @@ function adapterOn(reader: Reader, tx: Tx | undefined, now: Date): Adapter {
     async getSessionAndUser(sessionId) {
       const row = await sessions.findSession(reader, { id: sha256Hex(sessionId), now, idleSince: idleSince(now) });
       if (row === undefined) return [null, null];
-      const { id: _hash, userId, expiresAt: _end, email, name, roles, status, userCreatedAt, ...attributes } = row;
+      const { id: _hash, userId, expiresAt: _end, userCreatedAt, ...rest } = row;
+      const { email, emailVerifiedAt, name, roles, status, ...attributes } = rest;
       return [
         { id: sessionId, userId, expiresAt: NEVER, attributes },
-        { id: userId, attributes: { email, name, roles, status, createdAt: userCreatedAt } },
+        { id: userId, attributes: { email, emailVerifiedAt, name, roles, status, createdAt: userCreatedAt } },
       ];
     },
     async setSession({ id, userId, attributes }) {
@@ -101,10 +103,10 @@ export const luciaSessionStore: SessionStore = {
     const { session, user } = await luciaOn(reader, undefined, now).validateSession(sessionId);
     if (session === null) return undefined;
     const { id, userId, generation, rotatedAt, authenticatedAt, impersonatorId } = session;
-    const { email, name, roles, status, createdAt } = user;
+    const { email, emailVerifiedAt, name, roles, status, createdAt } = user;
     return {
       session: { id, userId, generation, rotatedAt, authenticatedAt, impersonatorId: impersonatorId ?? undefined },
-      owner: { id: userId, email, name, roles, active: status === 'active', createdAt },
+      owner: { id: userId, email, emailVerifiedAt, name, roles, active: status === 'active', createdAt },
     };
   },
   rotate: (tx, { sessionId, generation, now }) =>

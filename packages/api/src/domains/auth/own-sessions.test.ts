@@ -55,7 +55,7 @@ async function logInAs(userId: string, start: Partial<SessionStart> = {}): Promi
       ...start,
     }),
   );
-  const user = { id: userId, email: 'x', name: null, roles: [], createdAt: now };
+  const user = { id: userId, email: 'x', emailVerifiedAt: null, name: null, roles: [], createdAt: now };
   const { accessToken, refreshToken } = await issueTokens(runtime, session, user);
   const ctx = async () => {
     const actor = await runtime.accessTokens.verify(accessToken);

@@ -1,41 +1,28 @@
-import { outbox, users } from '@cartwright/db';
+import { users } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
+import { announce } from '../../kit/announce.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { assertUncommonPassword } from './password-policy.ts';
 import type { RegisterInput } from './schema.ts';
 import { takeMail } from './take-mail.ts';
 
-/** Longer than either way takes on a machine that is not overloaded, so that the clock does not tell them apart. */
-const ANSWER_AFTER_MS = 100;
-
 /**
- * Makes an account that can log in at once. An address that has one already gets a mail instead, and the caller
- * learns neither from the answer nor from its time. Throws `password_too_common`, `password_queue_full`.
+ * Makes an account that can log in at once, and sends its address a link to confirm it. An address that has an account
+ * already gets a mail that says so; the caller learns neither from the answer nor from its time, since the work is the
+ * same. Throws `password_too_common`, `password_queue_full`.
  */
 export async function registerUser(ctx: Ctx, input: RegisterInput): Promise<void> {
   assertUncommonPassword(input.password);
-  const floor = new Promise<void>((resolve) => setTimeout(resolve, ANSWER_AFTER_MS));
   const passwordHash = await ctx.passwords.hash(input.password);
   const { email, name = null } = input;
-  const inserted = await inTransaction(ctx, ({ tx, ids, now }) => {
-    const id = ids.uuid(now);
-    return users.insertUser(tx, { id, email, name, passwordHash, emailVerifiedAt: null, now });
-  });
-  if (!inserted) await announceKnownAddress(ctx, email);
-  await floor;
-}
-
-/** Tells the owner of the address, not the caller. */
-async function announceKnownAddress(ctx: Ctx, email: string): Promise<void> {
-  if (!(await takeMail(ctx, { kind: 'already_registered', email }))) return;
-  await inTransaction(ctx, async ({ tx, ids, now, queue }) => {
-    const user = await users.findUserByEmail(tx, { email });
-    if (!user) return;
-    const id = ids.uuid(now);
-    const topic = 'user.already_registered';
-    const payload = { userId: user.id, email, name: user.name };
-    const aggregate = `registration:${id}`;
-    await outbox.insertOutboxRow(tx, { id, aggregate, version: 1, topic, payload, createdAt: now });
-    await queue.add(tx, topic, { outboxId: id });
+  const mayMail = await takeMail(ctx, { kind: 'already_registered', email });
+  await inTransaction(ctx, async (txCtx) => {
+    const { tx, ids, now } = txCtx;
+    const user = { id: ids.uuid(now), email, name, passwordHash, emailVerifiedAt: null, now };
+    const { id: userId, inserted } = await users.insertOrFindUser(tx, user);
+    if (!mayMail) return;
+    const link = { topic: 'user.link_requested', payload: { userId, purpose: 'verify_email' } } as const;
+    const known = { topic: 'user.already_registered', payload: { userId } } as const;
+    await announce(txCtx, inserted ? link : known);
   });
 }

@@ -55,6 +55,7 @@ export const User = z
   .object({
     id: z.uuid(),
     email: z.string(),
+    emailVerified: z.boolean().describe('Whether its owner has proven to read mail to the address.'),
     name: z.string().nullable(),
     roles: z.array(z.string()).describe('`customer`, and the staff roles of the account.'),
     createdAt: z.date(),

@@ -45,6 +45,7 @@ export interface SessionEntry {
 export interface SessionOwner {
   id: string;
   email: string;
+  emailVerifiedAt: Date | null;
   name: string | null;
   roles: readonly roles.HeldRole[];
   active: boolean;

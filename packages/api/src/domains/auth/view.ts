@@ -4,10 +4,11 @@ import type { User } from './schema.ts';
 export function toUser(row: {
   id: string;
   email: string;
+  emailVerifiedAt: Date | null;
   name: string | null;
   roles: readonly string[];
   createdAt: Date;
 }): User {
-  const { id, email, name, createdAt } = row;
-  return { id, email, name, roles: ['customer', ...row.roles], createdAt };
+  const { id, email, emailVerifiedAt, name, createdAt } = row;
+  return { id, email, emailVerified: emailVerifiedAt !== null, name, roles: ['customer', ...row.roles], createdAt };
 }

@@ -3,7 +3,7 @@ import { DomainError } from '../../kit/domain-error.ts';
 import { cancelOrder, fulfillOrder, placeOrder } from '../../testing/calls.ts';
 import { makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
 import { checkoutInput, guestCart, openShop, type Shop, staffCtx, stockProduct } from '../../testing/shop.ts';
-import { query } from '../../testing/stripe-shop.ts';
+import { query } from '../../testing/tell-outbox.ts';
 
 let runtime: TestRuntime;
 let shop: Shop;

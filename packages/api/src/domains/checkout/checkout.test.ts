@@ -16,7 +16,7 @@ import {
 } from '../../testing/calls.ts';
 import { customer, makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
 import { ADDRESS, checkoutInput, guestCart, openShop, type Shop, staffCtx, stockProduct } from '../../testing/shop.ts';
-import { query } from '../../testing/stripe-shop.ts';
+import { query } from '../../testing/tell-outbox.ts';
 
 let runtime: TestRuntime;
 let shop: Shop;

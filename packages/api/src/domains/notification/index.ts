@@ -1,3 +1,12 @@
-export { knownAddressMail } from './known-address-mail.ts';
-export { orderMail } from './order-mails.ts';
+export {
+  addressTakenMail,
+  confirmEmailMail,
+  emailChangeAskedMail,
+  emailChangedMail,
+  knownAddressMail,
+  passwordChangedMail,
+  resetPasswordMail,
+  verifyEmailMail,
+} from './account-mails.ts';
+export { type MailText, orderMail } from './order-mails.ts';
 export { sendMail } from './send-mail.ts';

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cancelOrder, completeCheckout, getAnyOrder, getCart, placeOrder, updateItem } from '../../testing/calls.ts';
 import { makeCtx } from '../../testing/index.ts';
 import { checkoutInput, guestCart, staffCtx, stockProduct } from '../../testing/shop.ts';
-import { openStripeShop, query, type StripeShop, WEBHOOK_SECRET } from '../../testing/stripe-shop.ts';
+import { openStripeShop, type StripeShop, WEBHOOK_SECRET } from '../../testing/stripe-shop.ts';
+import { query } from '../../testing/tell-outbox.ts';
 import { orderToken } from '../order/index.ts';
 import { createPaymentProviders } from './create-providers.ts';
 import {
