@@ -3,6 +3,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../packages/db/src/testing/embedded-postgres.ts';
+import { commonPasswords } from './generate/common-passwords.ts';
 import { checkErrorPages } from './generate/error-pages.ts';
 import type { Generator, GeneratorSource } from './generate/generator.ts';
 import { openApi } from './generate/openapi.ts';
@@ -10,7 +11,7 @@ import { schemaTypes } from './generate/schema.ts';
 import { stateMachines } from './generate/state-machines.ts';
 
 /** `pnpm generate` writes the generated files; with `--check` it says which of them are out of date and writes nothing. */
-const GENERATORS: Generator[] = [schemaTypes, openApi, stateMachines];
+const GENERATORS: Generator[] = [schemaTypes, openApi, stateMachines, commonPasswords];
 const root = join(import.meta.dirname, '..');
 const checking = process.argv.includes('--check');
 

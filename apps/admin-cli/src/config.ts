@@ -36,6 +36,14 @@ export function readConfig(env: Environment = process.env): CliConfig {
 
 /** What a runtime of `ops` takes over from the environment; it needs no secrets of the server. */
 export function opsEnvironment(env: Environment = process.env): Environment {
-  const names = ['NODE_ENV', 'REDIS_URL', 'MEDIA_DIR', 'PUBLIC_URL', 'AUTH_SECRET'];
+  const names = [
+    'NODE_ENV',
+    'REDIS_URL',
+    'MEDIA_DIR',
+    'PUBLIC_URL',
+    'AUTH_SECRET',
+    'ARGON2_MEMORY_KIB',
+    'ARGON2_PASSES',
+  ];
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }

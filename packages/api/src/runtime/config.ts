@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type HashCost, LEAST_COST } from '../domains/auth/password-hasher.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\]|0\.0\.0\.0)$/i;
 
@@ -19,6 +20,8 @@ const Environment = z.object({
     .optional(),
   AUTH_SECRET: z.string().min(32),
   STOREFRONT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ARGON2_MEMORY_KIB: z.coerce.number().int().min(LEAST_COST.memoryKib).max(1_048_576).default(LEAST_COST.memoryKib),
+  ARGON2_PASSES: z.coerce.number().int().min(LEAST_COST.passes).max(20).default(LEAST_COST.passes),
   STEP_UP_MAX_AGE_SECONDS: z.coerce.number().int().min(60).max(86_400).default(900),
   CORS_ORIGINS: z
     .string()
@@ -68,6 +71,8 @@ export interface Config {
   authSecret: string;
   /** Where links in mails lead to; without a trailing slash. */
   storefrontUrl: string;
+  /** What hashing one password costs. */
+  passwordHash: HashCost;
   /** How long ago the log-in may be for what is dangerous. */
   stepUpMaxAgeSeconds: number;
   /** Web origins whose pages may call us; `*` stands for every one. */
@@ -126,6 +131,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     redisUrl: e.REDIS_URL,
     authSecret: e.AUTH_SECRET,
     storefrontUrl: (e.STOREFRONT_URL ?? publicUrl).replace(/\/$/, ''),
+    passwordHash: { memoryKib: e.ARGON2_MEMORY_KIB, passes: e.ARGON2_PASSES },
     stepUpMaxAgeSeconds: e.STEP_UP_MAX_AGE_SECONDS,
     corsOrigins: e.CORS_ORIGINS,
     trustedProxies: e.TRUSTED_PROXIES,

@@ -47,7 +47,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
     catalogEpoch: overrides.catalogEpoch ?? createEpoch(),
     payments: overrides.payments ?? createPaymentProviders(config),
     mailer: overrides.mailer ?? createMailer(config.mail),
-    passwords: overrides.passwords ?? createPasswordHasher(),
+    passwords: overrides.passwords ?? createPasswordHasher(undefined, config.passwordHash),
     accessTokens:
       overrides.accessTokens ??
       createAccessTokens({ db, clock, ids, authSecret: config.authSecret, issuer: config.publicUrl }),

@@ -114,6 +114,20 @@ describe('logging in', () => {
     expect(await hashOf()).toBe(raised);
   });
 
+  test('raises a hash when the configured cost rises, and leaves it when that falls', async () => {
+    const email = await register();
+    const hashOf = () =>
+      querySql<{ password_hash: string }>(runtime.databaseUrl, 'select password_hash from users where email = $1', [
+        email,
+      ]).then(([row]) => row?.password_hash);
+    const passwords = createPasswordHasher(undefined, { memoryKib: 20_480, passes: 3 });
+    await logIn(ctx({ passwords }), { email, password: PASSWORD });
+    const raised = await hashOf();
+    expect(raised).toMatch(/^\$argon2id\$v=19\$m=20480,t=3,p=1\$/);
+    await logIn(ctx(), { email, password: PASSWORD });
+    expect(await hashOf()).toBe(raised);
+  });
+
   test('does not fail because there is no room to raise the hash', async () => {
     const email = await register();
     const old = await argon2Hash(PASSWORD, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });

@@ -1,3 +1,12 @@
+/** What one hash costs; of one thread. */
+export interface HashCost {
+  memoryKib: number;
+  passes: number;
+}
+
+/** The least that is considered safe: 19 MiB, two passes (OWASP). */
+export const LEAST_COST: HashCost = { memoryKib: 19_456, passes: 2 };
+
 /** Argon2id with a cap on how many run at once; throws `password_queue_full` when its queue is full or slow. */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
@@ -7,6 +16,6 @@ export interface PasswordHasher {
    * attempts are under way between it and the answer than run at once.
    */
   verify(hash: string | undefined, password: string, admit?: () => Promise<void>): Promise<boolean>;
-  /** Whether the hash was made with other parameters than new ones are. */
+  /** Whether the hash costs less to guess than a new one would. */
   needsRehash(hash: string): boolean;
 }
