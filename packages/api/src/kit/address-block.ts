@@ -29,15 +29,21 @@ export function unmapAddress(address: string): string {
 /** The eight groups of an IPv6 address. */
 function groupsOf(address: string): number[] | undefined {
   if (!isIPv6(address)) return undefined;
-  const [head = '', tail] = withDottedAsHex(withoutZone(address)).split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
-  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16));
+  const plain = withDottedAsHex(withoutZone(address));
+  const gap = plain.indexOf('::');
+  const groups = splitGroups(gap === -1 ? plain : plain.slice(0, gap));
+  const after = gap === -1 ? [] : splitGroups(plain.slice(gap + 2));
+  while (groups.length + after.length < 8) groups.push(0);
+  return groups.concat(after);
+}
+
+function splitGroups(text: string): number[] {
+  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16));
 }
 
 /** `::192.0.2.1` as `::c000:201`. */
 function withDottedAsHex(address: string): string {
+  if (!address.includes('.')) return address;
   return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...parts: string[]) => {
     const [a = 0, b = 0, c = 0, d = 0] = parts.slice(0, 4).map(Number);
     return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
