@@ -86,6 +86,69 @@ export const matrix: Matrix = {
     },
   },
 
+  'access.roles': { rule: 'permission', permission: 'staff:read', input: () => ({}) },
+  'access.createRole': {
+    rule: 'permission',
+    permission: 'roles:write',
+    stepUp: true,
+    input: (world) => ({ name: world.unique('role'), permissions: ['roles:write'] }),
+  },
+  'access.editRole': {
+    rule: 'permission',
+    permission: 'roles:write',
+    stepUp: true,
+    input: async (world) => ({ roleName: await unusedRole(world), description: 'Nobody has it.' }),
+  },
+  'access.deleteRole': {
+    rule: 'permission',
+    permission: 'roles:write',
+    stepUp: true,
+    input: async (world) => ({ roleName: await unusedRole(world) }),
+  },
+  'access.staff': { rule: 'permission', permission: 'staff:read', input: () => ({}) },
+  'access.staffMember': {
+    rule: 'permission',
+    permission: 'staff:read',
+    input: async (world) => ({ userId: (await world.account('administrator')).id }),
+  },
+  'access.grantRole': {
+    rule: 'permission',
+    permission: 'staff:write',
+    stepUp: true,
+    input: async (world) => ({ userId: await colleague(world), roleName: await unusedRole(world) }),
+  },
+  'access.revokeRole': {
+    rule: 'permission',
+    permission: 'staff:write',
+    stepUp: true,
+    input: async (world) => ({ userId: await colleague(world), roleName: 'only-staff-write' }),
+  },
+  'access.disableStaff': {
+    rule: 'permission',
+    permission: 'staff:write',
+    stepUp: true,
+    input: async (world) => ({ userId: await colleague(world) }),
+  },
+  'access.enableStaff': {
+    rule: 'permission',
+    permission: 'staff:write',
+    stepUp: true,
+    input: async (world) => ({ userId: await colleague(world) }),
+  },
+  'access.apiKeys': { rule: 'permission', permission: 'api-keys:read', input: () => ({}) },
+  'access.createApiKey': {
+    rule: 'permission',
+    permission: 'api-keys:write',
+    stepUp: true,
+    input: () => ({ name: 'Warehouse', permissions: ['api-keys:write'] }),
+  },
+  'access.revokeApiKey': {
+    rule: 'permission',
+    permission: 'api-keys:write',
+    input: async (world) => ({ apiKeyId: await someKey(world) }),
+  },
+  'access.auditLog': { rule: 'permission', permission: 'audit:read', input: () => ({}) },
+
   'catalog.categories': { rule: 'public', input: () => ({}) },
   'catalog.products': { rule: 'public', input: () => ({}) },
   'catalog.product': { rule: 'public', input: ({ product }) => ({ slug: product.slug }) },
@@ -230,6 +293,29 @@ export const matrix: Matrix = {
     input: async (world) => ({ orderId: (await world.order('owner')).id }),
   },
 };
+
+/** A role without permissions, which anybody may change or give who may change or give any. */
+function unusedRole(world: World): Promise<string> {
+  return world.once('unused role', async () => {
+    const caller = await world.as('administrator');
+    return (await caller.access.createRole({ name: world.unique('role'), permissions: [] })).name;
+  });
+}
+
+/** A member of staff who may do no more than write staff, so that whoever may do that manages them. */
+function colleague(world: World): Promise<string> {
+  return world.once(
+    'colleague',
+    async () => (await openAccount(world.runtime, { roleNames: ['only-staff-write'] })).id,
+  );
+}
+
+function someKey(world: World): Promise<string> {
+  return world.once('key', async () => {
+    const caller = await world.as('administrator');
+    return (await caller.access.createApiKey({ name: 'Old', permissions: ['api-keys:write'] })).apiKey.id;
+  });
+}
 
 async function ownSession(world: World): Promise<string> {
   await world.account('owner');

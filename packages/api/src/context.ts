@@ -1,4 +1,5 @@
 import type { Db, Queue, Tx } from '@cartwright/db';
+import type { ApiKeys } from './domains/access/api-keys/api-keys.ts';
 import type { AccessTokens } from './domains/auth/access-tokens.ts';
 import type { PasswordHasher } from './domains/auth/password-hasher.ts';
 import type { Mailer } from './domains/notification/mailer.ts';
@@ -29,6 +30,7 @@ export interface Runtime {
   mailer: Mailer;
   passwords: PasswordHasher;
   accessTokens: AccessTokens;
+  apiKeys: ApiKeys;
 }
 
 /** One request: who, when, and the capabilities that came with it. */

@@ -1,3 +1,4 @@
+import { accessErrors } from './domains/access/errors.ts';
 import { accountErrors } from './domains/account/errors.ts';
 import { authErrors } from './domains/auth/errors.ts';
 import { cartErrors } from './domains/cart/errors.ts';
@@ -12,6 +13,7 @@ import type { ErrorDefinition } from './kit/domain-error.ts';
 import { moneyErrors } from './kit/money.ts';
 import { pageErrors } from './kit/page.ts';
 import { stateErrors } from './kit/state-machine.ts';
+import { versionErrors } from './kit/version.ts';
 import { transportErrors } from './trpc/errors.ts';
 
 /** Every code that a caller can be answered with; each has a page under `docs/errors/`. */
@@ -20,8 +22,10 @@ export const errorDefinitions = {
   ...pageErrors,
   ...moneyErrors,
   ...stateErrors,
+  ...versionErrors,
   ...authErrors,
   ...accountErrors,
+  ...accessErrors,
   ...catalogErrors,
   ...searchErrors,
   ...inventoryErrors,

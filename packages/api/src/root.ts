@@ -1,3 +1,4 @@
+import { accessRouter } from './domains/access/router.ts';
 import { accountRouter } from './domains/account/router.ts';
 import { authRouter } from './domains/auth/router.ts';
 import { cartRouter } from './domains/cart/router.ts';
@@ -13,6 +14,7 @@ import { router } from './trpc/procedures.ts';
 export const appRouter = router({
   auth: authRouter,
   account: accountRouter,
+  access: accessRouter,
   catalog: catalogRouter,
   search: searchRouter,
   inventory: inventoryRouter,

@@ -59,7 +59,10 @@ export type Row<Input> =
 /** Exactly one row a procedure: one without a row, or a row without a procedure, does not compile. */
 export type Matrix = { [Path in ProcedurePath]: Row<InputOf<Path>> };
 
-/** Who calls, as far as rules tell people apart. `stale` owners and staff were proven an hour ago. */
+/**
+ * Who calls, as far as rules tell people apart. `stale` owners and staff were proven an hour ago; API keys are an
+ * administrator's.
+ */
 export const principals = [
   'anonymous',
   'guest token',
@@ -72,6 +75,9 @@ export const principals = [
   'stale staff with',
   'administrator',
   'impersonation',
+  'API key without',
+  'API key with',
+  'revoked API key',
 ] as const;
 export type Principal = (typeof principals)[number];
 
@@ -81,7 +87,7 @@ type AnyRow = Row<unknown>;
 /** What a call is answered with. `of` says whose the thing of a capability is. */
 export function expectedOf(row: AnyRow, call: { who: Principal; of: Holder; type: string }): Outcome {
   const { who, of, type } = call;
-  if (who === 'disabled customer') return 'unauthenticated';
+  if (who === 'disabled customer' || who === 'revoked API key') return 'unauthenticated';
   if (who === 'impersonation' && type !== 'query' && !row.whileImpersonating) return 'impersonation_read_only';
   switch (row.rule) {
     case 'public':
@@ -89,9 +95,11 @@ export function expectedOf(row: AnyRow, call: { who: Principal; of: Holder; type
     case 'capability':
       return opensThing(who, of) ? 'allowed' : row.refusal;
     case 'account':
-      return guest(who) ? 'unauthenticated' : freshly(row, who, 'allowed');
+      if (guest(who)) return 'unauthenticated';
+      return program(who) ? 'forbidden' : freshly(row, who, 'allowed');
     case 'own':
       if (guest(who)) return 'unauthenticated';
+      if (program(who)) return 'forbidden';
       return freshly(row, who, isOwner(who) ? 'allowed' : row.refusal);
     case 'permission':
       if (guest(who)) return 'unauthenticated';
@@ -100,8 +108,10 @@ export function expectedOf(row: AnyRow, call: { who: Principal; of: Holder; type
 }
 
 const guest = (who: Principal): boolean => who === 'anonymous' || who === 'guest token';
+const program = (who: Principal): boolean => who.startsWith('API key');
 const isOwner = (who: Principal): boolean => ['owner', 'stale owner', 'impersonation'].includes(who);
-const holdsPermission = (who: Principal): boolean => ['staff with', 'stale staff with', 'administrator'].includes(who);
+const holdsPermission = (who: Principal): boolean =>
+  ['staff with', 'stale staff with', 'administrator', 'API key with'].includes(who);
 
 function opensThing(who: Principal, of: Holder): boolean {
   return of === 'owner' ? isOwner(who) : who === 'guest token';
@@ -109,6 +119,6 @@ function opensThing(who: Principal, of: Holder): boolean {
 
 function freshly(row: AnyRow, who: Principal, outcome: Outcome): Outcome {
   if (!row.stepUp) return outcome;
-  if (who === 'impersonation') return 'forbidden';
+  if (who === 'impersonation' || program(who)) return 'forbidden';
   return who.startsWith('stale') ? 'step_up_required' : outcome;
 }

@@ -1,6 +1,12 @@
 import { type Actor, appRouter, type Permission, permissions } from '@cartwright/api';
 import { administrator, customer, makeCtx, makeTestRuntime, type TestRuntime } from '@cartwright/api/testing';
-import { openAccount, openSessionOf, patientPasswords, type TestAccount } from '@cartwright/api/testing/accounts';
+import {
+  insertTestRole,
+  openAccount,
+  openSessionOf,
+  patientPasswords,
+  type TestAccount,
+} from '@cartwright/api/testing/accounts';
 import { createTestProduct } from '@cartwright/api/testing/catalog-factories';
 import { checkoutInput, openShop, type Shop } from '@cartwright/api/testing/shop';
 import { querySql } from '@cartwright/db/testing';
@@ -46,9 +52,9 @@ export async function openGround(): Promise<Ground> {
   const { id, slug, variants } = await createTestProduct(runtime, { stock: 1_000_000 });
   const product = { id, slug, variantId: variants[0]?.id ?? '' };
   for (const permission of permissions) {
-    await insertRole(runtime, only(permission), [permission]);
+    await insertTestRole(runtime, [permission], only(permission));
     const others = permissions.filter((each) => each !== permission);
-    await insertRole(runtime, allBut(permission), others);
+    await insertTestRole(runtime, others, allBut(permission));
   }
   return { runtime, shop, product, snapshot: await snapshotter(runtime) };
 }
@@ -70,11 +76,6 @@ async function snapshotter({ databaseUrl }: TestRuntime): Promise<Ground['snapsh
 
 const only = (permission: Permission): string => `only-${permission.replace(':', '-')}`;
 const allBut = (permission: Permission): string => `all-but-${permission.replace(':', '-')}`;
-
-async function insertRole({ databaseUrl }: TestRuntime, name: string, granted: readonly Permission[]): Promise<void> {
-  const insert = 'insert into roles (name, permissions, created_at, updated_at) values ($1, $2, now(), now())';
-  await querySql(databaseUrl, insert, [name, granted]);
-}
 
 let drawn = 0;
 
@@ -107,6 +108,16 @@ export function openWorld(ground: Ground): World {
     return { id: order.id, opensWith: capability('order-token', of === 'owner' ? null : orderToken) };
   };
 
+  const newKey = async (granted: readonly Permission[]) => {
+    const { key, apiKey } = await (await as('administrator')).access.createApiKey({
+      name: 'Test',
+      permissions: [...granted],
+    });
+    // So that its use is not noted while others look at what has changed.
+    const used = 'update api_keys set last_used_at = $1 where id = $2';
+    await querySql(runtime.databaseUrl, used, [runtime.clock.now(), apiKey.id]);
+    return { apiKeyId: apiKey.id, accessToken: key };
+  };
   const bearer = (session: Pick<TestAccount, 'accessToken'>) => ({ authorization: `Bearer ${session.accessToken}` });
   const staff = (roleName: string, provenSecondsAgo = 0) =>
     once(`${roleName} ${provenSecondsAgo}`, () => openAccount(runtime, { roleNames: [roleName], provenSecondsAgo }));
@@ -138,6 +149,17 @@ export function openWorld(ground: Ground): World {
         return bearer(await account('administrator'));
       case 'impersonation':
         return bearer(await once(who, () => impersonation(runtime, account('owner'), account('administrator'))));
+      case 'API key with':
+        return bearer(await once(`${who} ${permission}`, () => newKey([permission])));
+      case 'API key without': {
+        const others = permissions.filter((each) => each !== permission);
+        return bearer(await once(`${who} ${permission}`, () => newKey(others)));
+      }
+      case 'revoked API key': {
+        const { apiKeyId, ...key } = await once(who, () => newKey(permissions));
+        await once('revocation', async () => (await as('administrator')).access.revokeApiKey({ apiKeyId }));
+        return bearer(key);
+      }
     }
   };
   return {

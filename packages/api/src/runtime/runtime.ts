@@ -1,5 +1,6 @@
 import { closeDb, createDb, openQueue } from '@cartwright/db';
 import type { Runtime } from '../context.ts';
+import { createApiKeys } from '../domains/access/api-keys/database-api-keys.ts';
 import { createPasswordHasher } from '../domains/auth/argon2-hasher.ts';
 import { createAccessTokens } from '../domains/auth/jwt-access-tokens.ts';
 import { createMailer } from '../domains/notification/create-mailer.ts';
@@ -51,6 +52,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
     accessTokens:
       overrides.accessTokens ??
       createAccessTokens({ db, clock, ids, authSecret: config.authSecret, issuer: config.publicUrl }),
+    apiKeys: overrides.apiKeys ?? createApiKeys({ db, clock, log }),
   };
 }
 

@@ -6,6 +6,7 @@ import { issueTokens } from '../domains/auth/issue-tokens.ts';
 import { luciaSessionStore } from '../domains/auth/lucia-session-store.ts';
 import type { PasswordHasher } from '../domains/auth/password-hasher.ts';
 import { createTurns } from '../domains/auth/turns.ts';
+import type { Permission } from '../kit/actor.ts';
 import { secondsBefore } from '../kit/clock.ts';
 import { sha256Hex } from '../kit/ids.ts';
 import { makeCtx, type TestRuntime } from './index.ts';
@@ -79,4 +80,32 @@ function hashOnce(runtime: TestRuntime): Promise<string> {
   const known = hashes.get(runtime) ?? runtime.passwords.hash(TEST_PASSWORD);
   hashes.set(runtime, known);
   return known;
+}
+
+let rolesMade = 0;
+
+/** Makes a role of these permissions, past every rule, and answers its name. */
+export async function insertTestRole(
+  runtime: TestRuntime,
+  granted: readonly Permission[],
+  name?: string,
+): Promise<string> {
+  rolesMade += 1;
+  const roleName = name ?? `role-${rolesMade}`;
+  const insert = 'insert into roles (name, permissions, created_at, updated_at) values ($1, $2, $3, $3)';
+  await querySql(runtime.databaseUrl, insert, [roleName, granted, runtime.clock.now()]);
+  return roleName;
+}
+
+/** An account with a role of its own for these permissions, or with the roles named, and a context in which it acts. */
+export async function openStaff(
+  runtime: TestRuntime,
+  options: { permissions?: readonly Permission[]; roleNames?: readonly string[] },
+): Promise<TestAccount & { ctx: Ctx; roleNames: string[] }> {
+  const { permissions: granted } = options;
+  const roleNames = [...(options.roleNames ?? []), ...(granted ? [await insertTestRole(runtime, granted)] : [])];
+  const account = await openAccount(runtime, { roleNames });
+  const actor = await runtime.accessTokens.verify(account.accessToken);
+  if (actor === undefined) throw new Error('The session is not there');
+  return { ...account, roleNames, ctx: makeCtx(runtime, { actor }) };
 }

@@ -9,6 +9,10 @@ export const transportErrors = {
   unsupported_media_type: { kind: 'unsupported_media_type', title: 'Send the body as application/json.' },
   unauthenticated: { kind: 'unauthenticated', title: 'Log in first, or send a valid access token.' },
   forbidden: { kind: 'forbidden', title: 'The account lacks the permission for this.' },
+  permission_not_held: {
+    kind: 'forbidden',
+    title: 'Nobody grants, changes or takes away what they may not do themselves.',
+  },
   step_up_required: { kind: 'unauthenticated', title: 'Prove again who you are: this needs a recent log-in.' },
   csrf_token_invalid: {
     kind: 'forbidden',

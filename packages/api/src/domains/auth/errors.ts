@@ -21,10 +21,6 @@ export const authErrors = {
   },
   email_not_verified: { kind: 'forbidden', title: 'The identity provider has not verified the email address.' },
   user_not_found: { kind: 'not_found', title: 'There is no such account.' },
-  permission_not_held: {
-    kind: 'forbidden',
-    title: 'Nobody grants, changes or takes away what they may not do themselves.',
-  },
   last_administrator: { kind: 'conflict', title: 'This is the last administrator; make another one first.' },
   account_exists: { kind: 'conflict', title: 'The email address has an account; log in to it in the usual way.' },
 } as const satisfies Record<string, ErrorDefinition>;

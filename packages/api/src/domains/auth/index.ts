@@ -1,7 +1,11 @@
 /** What the rest of Cartwright may call of identity. */
+export { assertHolds } from './assert-holds.ts';
+export { assertMayManage } from './assert-may-manage.ts';
+export { assertNotLastAdministrator } from './assert-not-last-administrator.ts';
 export { createAdministrator } from './create-administrator.ts';
 export { isCsrfToken } from './csrf-token.ts';
 export { deleteExpiredSessions } from './delete-expired-sessions.ts';
+export { disableUser, enableUser } from './disable-user.ts';
 export { forgetIdentities } from './forget-identities.ts';
 export { forgiveAccount } from './forgive-account.ts';
 export { loginWithIdentity } from './login-with-identity.ts';

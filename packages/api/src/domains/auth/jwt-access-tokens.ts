@@ -1,10 +1,10 @@
 import type { Db } from '@cartwright/db';
 import { decodeProtectedHeader, errors as joseErrors, jwtVerify, SignJWT } from 'jose';
 import { type Actor, permissionsOfRoles, userIdOf } from '../../kit/actor.ts';
+import { BoundedMap } from '../../kit/bounded-map.ts';
 import { type Clock, instantOfSeconds } from '../../kit/clock.ts';
 import { type Ids, sha256Hex } from '../../kit/ids.ts';
 import type { AccessTokens } from './access-tokens.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
 import type { Session, SessionOwner } from './session-store.ts';
 import { SigningKeySet } from './signing-key-set.ts';

@@ -1,3 +1,4 @@
+import { NoInput, Nothing } from '../../kit/nothing.ts';
 import { customerProcedure, permittedProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
 import { deliverSession } from './deliver-session.ts';
 import { findMe } from './find-me.ts';
@@ -15,8 +16,6 @@ import {
   LoginInput,
   LoginResult,
   LogoutInput,
-  NoInput,
-  Nothing,
   OwnSessions,
   RefreshInput,
   RegisterInput,

@@ -43,11 +43,6 @@ export const RevokeSessionInput = z.strictObject({
 });
 export type RevokeSessionInput = z.infer<typeof RevokeSessionInput>;
 
-export const NoInput = z.strictObject({}).optional();
-
-/** The answer to what is done and leaves nothing to say. */
-export const Nothing = z.void();
-
 /** An answer that says nothing, not even whether the address was known. */
 export const Accepted = z.object({}).meta({ id: 'Accepted' });
 

@@ -13,7 +13,6 @@ export const catalogErrors = {
   slug_taken: { kind: 'conflict', title: 'The slug is in use.' },
   sku_taken: { kind: 'conflict', title: 'The SKU is in use.' },
   category_name_taken: { kind: 'conflict', title: 'The parent has a category of this name already.' },
-  version_conflict: { kind: 'conflict', title: 'Somebody has changed it since; read it again.' },
   import_not_found: { kind: 'not_found', title: 'There is no such import.' },
   import_completed: { kind: 'conflict', title: 'The import has been finished.' },
   import_batch_mismatch: { kind: 'conflict', title: 'The batch is in already, with other rows.' },

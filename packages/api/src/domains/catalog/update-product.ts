@@ -1,6 +1,7 @@
 import { catalogProjections, products, productVariants } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
+import { assertVersion } from '../../kit/version.ts';
 import type { AdminProduct, UpdateProductInput, VariantChange } from './admin-schema.ts';
 import {
   assertAttributes,
@@ -21,7 +22,7 @@ type Variant = productVariants.VariantRow;
 
 /**
  * Changes what is given and counts the version up. A variant with an id is changed, one without is added.
- * Refuses with `product_not_found`, `version_conflict` (details: version), `product_variant_not_found`,
+ * Refuses with `product_not_found`, `version_conflict` (details: current), `product_variant_not_found`,
  * and with the refusals of creating.
  */
 export async function updateProduct(ctx: Ctx, input: UpdateProductInput): Promise<AdminProduct> {
@@ -37,7 +38,7 @@ async function changeProduct(ctx: TxCtx, input: UpdateProductInput): Promise<Adm
   const product = await products.lockProduct(tx, { id: input.productId });
   if (!product) throw refuse('product_not_found');
   if (input.version !== undefined && input.version !== product.version) {
-    throw refuse('version_conflict', { details: { version: product.version } });
+    assertVersion(input.version, await findAdminProduct(tx, { productId: product.id }));
   }
   const attributes = await changedAttributes(ctx, product, input);
   if (input.taxClass !== undefined) await assertTaxClass(tx, input.taxClass);
