@@ -2,7 +2,7 @@ import { appRouter } from '@cartwright/api';
 import { customer, makeCtx } from '@cartwright/api/testing';
 import { openAccount, TEST_PASSWORD } from '@cartwright/api/testing/accounts';
 import { takeMails, tokenIn } from '@cartwright/api/testing/mailbox';
-import { ADDRESS } from '@cartwright/api/testing/shop';
+import { ADDRESS, checkoutInput, guestCart } from '@cartwright/api/testing/shop';
 import type { Matrix } from './authz/rules.ts';
 import type { Caller, World } from './authz/world.ts';
 
@@ -270,6 +270,12 @@ export const matrix: Matrix = {
   },
 
   'order.list': { rule: 'account', input: () => ({}) },
+  'order.claimable': { rule: 'account', input: () => ({}) },
+  'order.claim': {
+    rule: 'own',
+    refusal: 'order_not_found',
+    input: async (world) => ({ orderIds: [await guestOrderOfOwner(world)] }),
+  },
   'order.get': {
     rule: 'capability',
     refusal: 'order_not_found',
@@ -321,6 +327,16 @@ async function ownSession(world: World): Promise<string> {
   await world.account('owner');
   const { items } = await (await world.as('owner')).auth.sessions();
   return items[0]?.id ?? '';
+}
+
+/** Placed without an account, with the address of the owner's. */
+function guestOrderOfOwner(world: World): Promise<string> {
+  return world.once('guest order of owner', async () => {
+    const { email } = await world.account('owner');
+    const { runtime, product, shop } = world;
+    const { cart, ctx } = await guestCart(runtime, [{ variantId: product.variantId, quantity: 1 }]);
+    return (await appRouter.createCaller(ctx).checkout.place(checkoutInput(shop, cart, { email }))).order.id;
+  });
 }
 
 function importJob(world: World): Promise<string> {

@@ -23,6 +23,7 @@ const sameTwice = [
   'catalog.importBatch',
   'catalog.finishImport',
   'inventory.setStock',
+  'order.claim',
 ];
 
 export const repeatableMutations: ReadonlySet<string> = new Set([...keptAnswers, ...sameTwice]);

@@ -200,6 +200,58 @@ export async function findOrderHead(reader: Reader, query: { id: string }): Prom
   return row as OrderHead | undefined;
 }
 
+/** An order that somebody placed without an account. Amounts in minor units of its currency. */
+export interface GuestOrderRow {
+  id: string;
+  number: number;
+  currency: string;
+  totalMinor: number;
+  placedAt: Date;
+}
+
+/** Orders that guests have placed with an address, newest first. */
+export async function listGuestOrders(
+  reader: Reader,
+  query: { email: string; limit: number },
+): Promise<GuestOrderRow[]> {
+  const rows = await sqlOf(reader)
+    .selectFrom('orders')
+    .select(['id', 'number', 'currency', 'totalMinor', 'placedAt'])
+    .where('customerId', 'is', null)
+    .where(({ fn }) => fn('lower', ['email']), '=', query.email)
+    .where('placedAt', 'is not', null)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(query.limit)
+    .execute();
+  return rows as GuestOrderRow[];
+}
+
+/**
+ * Gives guests' orders to the account whose proven address they were placed with; one that it has already counts too.
+ * Answers how many it has now. The account is held, so that an address that is being changed, or an account that is
+ * being erased, comes before or after.
+ */
+export async function saveOrdersClaimed(
+  tx: Tx,
+  claim: { userId: string; ids: readonly string[]; at: Date },
+): Promise<number> {
+  const { rows } = await sql`
+    with owner as (
+      select id, email from users
+      where id = ${claim.userId} and status = 'active' and email_verified_at is not null
+      for share
+    )
+    update orders o
+    set customer_id = owner.id, updated_at = case when o.customer_id is null then ${claim.at} else o.updated_at end
+    from owner
+    where o.id = any(${claim.ids}::uuid[]) and o.placed_at is not null
+      and (o.customer_id = owner.id or (o.customer_id is null and lower(o.email) = owner.email))
+    returning o.id
+  `.execute(sqlOf(tx));
+  return rows.length;
+}
+
 /** The lines of an order as units to take from stock. */
 export async function listOrderUnits(
   reader: Reader,

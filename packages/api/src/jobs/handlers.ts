@@ -2,7 +2,7 @@ import { idempotencyKeys, orderDetails, type QueueName } from '@cartwright/db';
 import { z } from 'zod';
 import type { Ctx } from '../context.ts';
 import { sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
-import { deleteExpiredSessions } from '../domains/auth/index.ts';
+import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
 import { knownAddressMail, orderMail, passwordChangedMail, sendMail } from '../domains/notification/index.ts';
 import { orderView } from '../domains/order/index.ts';
 import {
@@ -83,5 +83,6 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
     const query = { before, limit: HOUSEKEEPING_BATCH };
     while ((await idempotencyKeys.deleteOldIdempotencyKeys(ctx.db, query)) === HOUSEKEEPING_BATCH);
     await deleteExpiredSessions(ctx);
+    await deleteExpiredLinks(ctx);
   },
 };

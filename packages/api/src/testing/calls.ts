@@ -44,6 +44,10 @@ export const completeCheckout = call<In['checkout']['complete'], Out['checkout']
 );
 export const getOrder = call<In['order']['get'], Out['order']['get']>((api, input) => api.order.get(input));
 export const listOrders = call<In['order']['list'], Out['order']['list']>((api, input) => api.order.list(input));
+export const listClaimableOrders = call<In['order']['claimable'], Out['order']['claimable']>((api, input) =>
+  api.order.claimable(input),
+);
+export const claimOrders = call<In['order']['claim'], Out['order']['claim']>((api, input) => api.order.claim(input));
 export const listAllOrders = call<In['order']['adminList'], Out['order']['adminList']>((api, input) =>
   api.order.adminList(input),
 );

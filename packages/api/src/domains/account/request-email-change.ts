@@ -14,8 +14,10 @@ import type { AddressInput } from './schema.ts';
  */
 export async function requestEmailChange(ctx: Ctx, { email }: AddressInput): Promise<void> {
   const userId = userIdOf(ctx.actor);
-  if (userId === undefined) throw refuseRequest('unauthenticated');
+  const own = userId === undefined ? undefined : await users.findUser(ctx.db, { id: userId });
+  if (userId === undefined || own === undefined) throw refuseRequest('unauthenticated');
   if (!(await takeMail(ctx, { kind: 'change_email', email }))) return;
+  if (!(await takeMail(ctx, { kind: 'change_email_notice', email: own.email }))) return;
   const { authSecret } = ctx.config;
   await inTransaction(ctx, async (txCtx) => {
     const user = await users.lockUser(txCtx.tx, { id: userId });

@@ -4,6 +4,7 @@ export { assertMayManage } from './assert-may-manage.ts';
 export { assertNotLastAdministrator } from './assert-not-last-administrator.ts';
 export { createAdministrator } from './create-administrator.ts';
 export { isCsrfToken } from './csrf-token.ts';
+export { deleteExpiredLinks } from './delete-expired-links.ts';
 export { deleteExpiredSessions } from './delete-expired-sessions.ts';
 export { disableUser, enableUser } from './disable-user.ts';
 export { forgetIdentities } from './forget-identities.ts';

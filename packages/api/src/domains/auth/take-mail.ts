@@ -1,8 +1,13 @@
 import type { Ctx } from '../../context.ts';
 import { sha256Hex } from '../../kit/ids.ts';
 
-/** Mails that anybody can cause without being logged in. */
-export type MailKind = 'already_registered' | 'verify_email' | 'reset_password' | 'change_email';
+/** Mails that can be caused again and again: by anybody, but for the notice, which needs a session of the account. */
+export type MailKind =
+  | 'already_registered'
+  | 'verify_email'
+  | 'reset_password'
+  | 'change_email'
+  | 'change_email_notice';
 
 /**
  * Counts a mail that the caller would cause; false when the mailbox has had enough of its kind in the last hour: then

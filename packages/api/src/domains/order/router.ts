@@ -1,13 +1,18 @@
 import { customerProcedure, permittedProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
 import { cancelOrder } from './cancel-order.ts';
+import { claimOrders, listClaimableOrders } from './claim-orders.ts';
 import { fulfillOrder } from './fulfill-order.ts';
 import { getAnyOrder, getOrder } from './get-order.ts';
 import { listAllOrders, listOrders } from './list-orders.ts';
 import {
   AdminListOrdersInput,
   CancelOrderInput,
+  ClaimableOrders,
+  ClaimedOrders,
+  ClaimOrdersInput,
   FulfillOrderInput,
   ListOrdersInput,
+  NoInput,
   Order,
   OrderIdInput,
   OrderList,
@@ -22,6 +27,31 @@ export const orderRouter = router({
     .input(ListOrdersInput)
     .output(OrderList)
     .query(({ ctx, input }) => listOrders(ctx, input)),
+  claimable: customerProcedure
+    .meta({
+      rest: {
+        method: 'GET',
+        path: '/v1/me/claimable-orders',
+        summary: 'Orders that were placed with my address without an account',
+        tags,
+      },
+    })
+    .input(NoInput)
+    .output(ClaimableOrders)
+    .query(({ ctx }) => listClaimableOrders(ctx)),
+  claim: customerProcedure
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/me/claimed-orders',
+        summary: 'Take such orders into my account',
+        tags,
+      },
+      leavesCatalog: true,
+    })
+    .input(ClaimOrdersInput)
+    .output(ClaimedOrders)
+    .mutation(({ ctx, input }) => claimOrders(ctx, input)),
   get: publicProcedure
     .meta({
       rest: { method: 'GET', path: '/v1/orders/{orderId}', summary: 'An order of mine, or with its Order-Token', tags },

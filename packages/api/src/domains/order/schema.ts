@@ -109,6 +109,23 @@ export const AdminListOrdersInput = z.strictObject({
 });
 export type AdminListOrdersInput = z.infer<typeof AdminListOrdersInput>;
 
+const ClaimableOrder = z
+  .object({ id: z.uuid(), number: z.string(), total: Money, placedAt: z.date() })
+  .meta({ id: 'ClaimableOrder' });
+
+export const ClaimableOrders = z
+  .object({ items: z.array(ClaimableOrder).describe('At most 100; those that are claimed leave room for the next') })
+  .meta({ id: 'ClaimableOrders' });
+export type ClaimableOrders = z.infer<typeof ClaimableOrders>;
+
+export const ClaimOrdersInput = z.strictObject({ orderIds: z.array(uuid).min(1).max(100) });
+export type ClaimOrdersInput = z.infer<typeof ClaimOrdersInput>;
+
+export const ClaimedOrders = z.object({ orderIds: z.array(z.uuid()) }).meta({ id: 'ClaimedOrders' });
+export type ClaimedOrders = z.infer<typeof ClaimedOrders>;
+
+export const NoInput = z.strictObject({}).optional();
+
 export const OrderIdInput = z.strictObject({ orderId: uuid });
 
 export const FulfillOrderInput = z.strictObject({
