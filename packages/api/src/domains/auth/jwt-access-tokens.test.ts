@@ -97,6 +97,16 @@ describe('an access token', () => {
     expect(runtime.takeStatements()).toHaveLength(2);
   });
 
+  test('is looked at once: after that its actor is the same object, whoever presents it', async () => {
+    const session = await openSession();
+    const token = await tokenOf(session);
+    const actor = await runtime.accessTokens.verify(token);
+    expect(await runtime.accessTokens.verify(Buffer.from(token).toString())).toBe(actor);
+    const other = await runtime.accessTokens.verify(await tokenOf({ ...session, authenticatedAt: new Date(0) }));
+    expect(other).toEqual({ ...actor, authenticatedAt: new Date(0) });
+    expect(await runtime.accessTokens.verify(token)).toBe(actor);
+  });
+
   test.each([
     ['its session is ended', 'delete from sessions where user_id = $1'],
     ['its account is disabled', "update users set status = 'disabled' where id = $1"],

@@ -36,6 +36,13 @@ export class SigningKeySet {
     return this.#ring && this.#age(this.#ring) < MAX_AGE_MS ? this.#ring : this.#read();
   }
 
+  /** Whether it is known without asking that the key is good. */
+  isFresh(kid: string, now: number): boolean {
+    const ring = this.#ring;
+    if (ring === undefined || now < ring.readAt || now - ring.readAt >= MAX_AGE_MS) return false;
+    return ring.publicKeys.has(kid);
+  }
+
   /** The public key of that id, looked for again when it is not known yet. */
   async publicKey(kid: string): Promise<CryptoKey | undefined> {
     const ring = await this.keys();
