@@ -17,6 +17,8 @@ export const OWNERS: Record<string, readonly string[] | 'everyone'> = {
   identities: ['auth'],
   oneTimeTokens: ['auth'],
   signingKeys: ['auth'],
+  secondFactors: ['second-factor'],
+  passkeys: ['second-factor'],
   settings: ['admin', 'catalog', 'shipping', 'tax'],
   store: ['admin', 'catalog'],
   storeSettings: ['admin', 'catalog', 'shipping', 'tax'],

@@ -1,6 +1,7 @@
 import { appRouter } from '@cartwright/api';
 import { customer, makeCtx } from '@cartwright/api/testing';
 import { openAccount, TEST_PASSWORD } from '@cartwright/api/testing/accounts';
+import { createAuthenticator } from '@cartwright/api/testing/authenticator';
 import { takeMails, tokenIn } from '@cartwright/api/testing/mailbox';
 import { ADDRESS, checkoutInput, guestCart } from '@cartwright/api/testing/shop';
 import type { Matrix } from './authz/rules.ts';
@@ -148,6 +149,73 @@ export const matrix: Matrix = {
     input: async (world) => ({ apiKeyId: await someKey(world) }),
   },
   'access.auditLog': { rule: 'permission', permission: 'audit:read', input: () => ({}) },
+
+  'secondFactor.complete': {
+    rule: 'public',
+    input: () => ({ challenge: 'of no log-in', code: '123456' }),
+    answers: 'login_challenge_invalid',
+  },
+  'secondFactor.loginOptions': {
+    rule: 'public',
+    input: () => ({ challenge: 'of no log-in' }),
+    answers: 'login_challenge_invalid',
+  },
+  'secondFactor.passkeyOptions': { rule: 'public', input: () => ({}) },
+  'secondFactor.passkeyLogin': {
+    rule: 'public',
+    input: () => ({
+      passkey: {
+        ...CREDENTIAL,
+        response: { clientDataJSON: 'e30', authenticatorData: 'AA', signature: 'AA', userHandle: 'AA' },
+      },
+    }),
+    answers: 'passkey_invalid',
+  },
+  'secondFactor.list': { rule: 'account', input: () => ({}) },
+  'secondFactor.beginTotp': { rule: 'account', stepUp: true, input: () => ({}) },
+  'secondFactor.confirmTotp': { rule: 'account', input: () => ({ code: '123456' }), answers: 'totp_not_pending' },
+  'secondFactor.removeTotp': { rule: 'account', stepUp: true, input: () => ({}), answers: 'not_found' },
+  'secondFactor.regenerateRecoveryCodes': {
+    rule: 'account',
+    stepUp: true,
+    input: () => ({}),
+    answers: 'second_factor_not_set_up',
+  },
+  'secondFactor.registrationOptions': { rule: 'account', stepUp: true, input: () => ({}) },
+  'secondFactor.registerPasskey': {
+    rule: 'account',
+    stepUp: true,
+    input: () => ({
+      name: 'Phone',
+      passkey: { ...CREDENTIAL, response: { clientDataJSON: 'e30', attestationObject: 'AA' } },
+    }),
+    answers: 'passkey_not_accepted',
+  },
+  'secondFactor.renamePasskey': {
+    rule: 'own',
+    refusal: 'not_found',
+    input: async (world) => ({ passkeyId: await ownPasskey(world), name: 'Old phone' }),
+  },
+  'secondFactor.removePasskey': {
+    rule: 'own',
+    stepUp: true,
+    refusal: 'not_found',
+    input: async (world) => ({ passkeyId: await ownPasskey(world) }),
+  },
+  'secondFactor.stepUpOptions': { rule: 'account', input: () => ({}) },
+  'secondFactor.stepUp': { rule: 'account', input: () => ({ code: '123456' }), answers: 'second_factor_invalid' },
+  'secondFactor.resetCustomer': {
+    rule: 'permission',
+    permission: 'customers:write',
+    stepUp: true,
+    input: async (world) => ({ userId: (await world.account('other')).id }),
+  },
+  'secondFactor.resetStaff': {
+    rule: 'permission',
+    permission: 'staff:write',
+    stepUp: true,
+    input: async (world) => ({ userId: await colleague(world) }),
+  },
 
   'catalog.categories': { rule: 'public', input: () => ({}) },
   'catalog.products': { rule: 'public', input: () => ({}) },
@@ -314,6 +382,16 @@ function colleague(world: World): Promise<string> {
     'colleague',
     async () => (await openAccount(world.runtime, { roleNames: ['only-staff-write'] })).id,
   );
+}
+
+const CREDENTIAL = { id: 'AA', rawId: 'AA', type: 'public-key' } as const;
+
+function ownPasskey(world: World): Promise<string> {
+  return world.once('passkey', async () => {
+    const caller = await world.as('owner');
+    const passkey = createAuthenticator().create(await caller.secondFactor.registrationOptions());
+    return (await caller.secondFactor.registerPasskey({ name: 'Phone', passkey })).passkey.id;
+  });
 }
 
 function someKey(world: World): Promise<string> {

@@ -8,6 +8,7 @@ import { inventoryErrors } from './domains/inventory/errors.ts';
 import { orderErrors } from './domains/order/errors.ts';
 import { paymentErrors } from './domains/payment/errors.ts';
 import { searchErrors } from './domains/search/errors.ts';
+import { secondFactorErrors } from './domains/second-factor/errors.ts';
 import { shippingErrors } from './domains/shipping/errors.ts';
 import type { ErrorDefinition } from './kit/domain-error.ts';
 import { moneyErrors } from './kit/money.ts';
@@ -26,6 +27,7 @@ export const errorDefinitions = {
   ...authErrors,
   ...accountErrors,
   ...accessErrors,
+  ...secondFactorErrors,
   ...catalogErrors,
   ...searchErrors,
   ...inventoryErrors,

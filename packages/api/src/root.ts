@@ -7,6 +7,7 @@ import { checkoutRouter } from './domains/checkout/router.ts';
 import { inventoryRouter } from './domains/inventory/router.ts';
 import { orderRouter } from './domains/order/router.ts';
 import { searchRouter } from './domains/search/router.ts';
+import { secondFactorRouter } from './domains/second-factor/router.ts';
 import { shippingRouter } from './domains/shipping/router.ts';
 import { router } from './trpc/procedures.ts';
 
@@ -15,6 +16,7 @@ export const appRouter = router({
   auth: authRouter,
   account: accountRouter,
   access: accessRouter,
+  secondFactor: secondFactorRouter,
   catalog: catalogRouter,
   search: searchRouter,
   inventory: inventoryRouter,

@@ -18,6 +18,7 @@ export * as oneTimeTokens from './one-time-tokens.ts';
 export * as orderDetails from './order-details.ts';
 export * as orders from './orders.ts';
 export * as outbox from './outbox.ts';
+export * as passkeys from './passkeys.ts';
 export * as payments from './payments.ts';
 export * as products from './products.ts';
 export * as productVariants from './products-variants.ts';
@@ -26,6 +27,7 @@ export { type JobFailure, openQueue, type Queue, type QueueJob } from './queue.t
 export * as reservations from './reservations.ts';
 export * as roles from './roles.ts';
 export * as search from './search.ts';
+export * as secondFactors from './second-factors.ts';
 export * as sessions from './sessions.ts';
 export * as shipping from './shipping.ts';
 export * as signingKeys from './signing-keys.ts';

@@ -15,6 +15,7 @@ export const queues = [
   { name: 'user.link_requested' },
   { name: 'user.password_changed' },
   { name: 'user.email_change' },
+  { name: 'user.security_changed' },
   { name: 'payment.event_received' },
   { name: 'refund.requested' },
   { name: 'payments.resolve', cron: '* * * * *' },

@@ -254,6 +254,19 @@ export interface OutboxTable {
   deliveredAt: Date | null;
 }
 
+export interface PasskeysTable {
+  id: string;
+  userId: string;
+  credentialId: string;
+  publicKey: string;
+  signCount: number;
+  transports: Generated<string[]>;
+  name: string;
+  backedUp: boolean;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+}
+
 export interface PaymentsTable {
   id: string;
   orderId: string;
@@ -303,6 +316,13 @@ export interface ProductsTable {
   publishedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
+}
+
+export interface RecoveryCodesTable {
+  userId: string;
+  codeHash: string;
+  createdAt: Date;
+  usedAt: Date | null;
 }
 
 export interface RefundsTable {
@@ -431,6 +451,14 @@ export interface TaxRatesTable {
   ratePpm: number;
 }
 
+export interface TotpFactorsTable {
+  userId: string;
+  secretSealed: string;
+  createdAt: Date;
+  confirmedAt: Date | null;
+  lastStep: number | null;
+}
+
 export interface UserRolesTable {
   userId: string;
   roleName: string;
@@ -463,6 +491,13 @@ export interface VariantsTable {
   updatedAt: Date;
 }
 
+export interface WebauthnChallengesTable {
+  challenge: string;
+  purpose: string;
+  userId: string | null;
+  expiresAt: Date;
+}
+
 export interface Schema {
   apiKeys: ApiKeysTable;
   attributes: AttributesTable;
@@ -488,10 +523,12 @@ export interface Schema {
   orderItems: OrderItemsTable;
   orders: OrdersTable;
   outbox: OutboxTable;
+  passkeys: PasskeysTable;
   payments: PaymentsTable;
   prices: PricesTable;
   productCategories: ProductCategoriesTable;
   products: ProductsTable;
+  recoveryCodes: RecoveryCodesTable;
   refunds: RefundsTable;
   reservations: ReservationsTable;
   roles: RolesTable;
@@ -506,7 +543,9 @@ export interface Schema {
   storeSettings: StoreSettingsTable;
   taxClasses: TaxClassesTable;
   taxRates: TaxRatesTable;
+  totpFactors: TotpFactorsTable;
   userRoles: UserRolesTable;
   users: UsersTable;
   variants: VariantsTable;
+  webauthnChallenges: WebauthnChallengesTable;
 }

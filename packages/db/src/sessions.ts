@@ -30,6 +30,7 @@ export interface SessionUser {
   /** Staff roles, by name. */
   roles: HeldRole[];
   status: string;
+  hasSecondFactor: boolean;
   userCreatedAt: Date;
 }
 
@@ -55,6 +56,13 @@ const heldRoles = () =>
     where ur.user_id = users.id
   )`.as('roles');
 
+/** Whether the owner has a second factor, in the statement that reads the session. */
+const hasSecondFactor = () =>
+  sql<boolean>`(
+    exists (select from totp_factors where user_id = users.id and confirmed_at is not null)
+    or exists (select from passkeys where user_id = users.id)
+  )`.as('hasSecondFactor');
+
 /** Alive at `now` means: before its end, and used after `idleSince`. */
 export interface SessionQuery {
   id: string;
@@ -71,8 +79,8 @@ export async function findSession(
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
     .select(COLUMNS)
-    .select(['users.email', 'users.emailVerifiedAt', 'users.name', 'users.status', heldRoles()])
-    .select('users.createdAt as userCreatedAt')
+    .select(['users.email', 'users.emailVerifiedAt', 'users.name', 'users.status', 'users.createdAt as userCreatedAt'])
+    .select([heldRoles(), hasSecondFactor()])
     .where('sessions.id', '=', query.id)
     .where('sessions.expiresAt', '>', query.now)
     .where('sessions.rotatedAt', '>', query.idleSince)
@@ -129,6 +137,25 @@ export async function saveSessionRotation(
     .returning('id')
     .executeTakeFirst();
   return rotated !== undefined;
+}
+
+/** Notes that the owner has proven who they are again; answers false when it is not their own session any more. */
+export async function saveSessionProof(
+  tx: Tx,
+  proof: { id: string; userId: string; amr: readonly string[]; authenticatedAt: Date },
+): Promise<boolean> {
+  const proven = await sqlOf(tx)
+    .updateTable('sessions')
+    .set({
+      authenticatedAt: proof.authenticatedAt,
+      amr: sql<string[]>`amr || array(select m from unnest(${proof.amr}::text[]) m where m <> all (amr))`,
+    })
+    .where('id', '=', proof.id)
+    .where('userId', '=', proof.userId)
+    .where('impersonatorId', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return proven !== undefined;
 }
 
 export async function deleteSession(tx: Tx, query: { id: string }): Promise<void> {

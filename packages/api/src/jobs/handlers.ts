@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { Ctx } from '../context.ts';
 import { sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
 import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
-import { knownAddressMail, orderMail, passwordChangedMail, sendMail } from '../domains/notification/index.ts';
+import {
+  factorChangeMail,
+  factorChanges,
+  knownAddressMail,
+  orderMail,
+  passwordChangedMail,
+  sendMail,
+} from '../domains/notification/index.ts';
 import { orderView } from '../domains/order/index.ts';
 import {
   applyStripeEvent,
@@ -12,6 +19,7 @@ import {
   resolveOpenPayments,
   submitRefund,
 } from '../domains/payment/index.ts';
+import { deleteExpiredChallenges } from '../domains/second-factor/index.ts';
 import { secondsBefore } from '../kit/clock.ts';
 
 /** Does one job. A thrown error is a retry with backoff, and after the last one a row in the dead-letter queue. */
@@ -32,6 +40,7 @@ const HOUSEKEEPING_BATCH = 10_000;
 const EventJob = z.object({ provider: z.literal('stripe'), eventId: z.string() });
 const OrderFact = z.object({ orderId: z.uuid() });
 const RefundFact = z.object({ refundId: z.uuid() });
+const FactorFact = z.object({ userId: z.uuid(), change: z.enum(factorChanges) });
 
 const each =
   (tell: (ctx: Ctx, fact: Fact) => Promise<void>): FactHandler =>
@@ -64,6 +73,10 @@ export const factHandlers = {
   'user.password_changed': each((ctx, fact) => sendNotice(ctx, fact, passwordChangedMail)),
   'user.link_requested': each(sendLink),
   'user.email_change': each(sendEmailChange),
+  'user.security_changed': each((ctx, fact) => {
+    const { change } = FactorFact.parse(fact.payload);
+    return sendNotice(ctx, fact, (store) => factorChangeMail(change, store));
+  }),
 } satisfies Partial<Record<QueueName, FactHandler>>;
 
 /** Every other queue; a new one does not compile without a handler. */
@@ -84,5 +97,6 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
     while ((await idempotencyKeys.deleteOldIdempotencyKeys(ctx.db, query)) === HOUSEKEEPING_BATCH);
     await deleteExpiredSessions(ctx);
     await deleteExpiredLinks(ctx);
+    await deleteExpiredChallenges(ctx);
   },
 };

@@ -35,7 +35,12 @@ interface SessionActor {
 export type Actor =
   | { kind: 'guest' }
   | ({ kind: 'customer' } & SessionActor)
-  | ({ kind: 'staff'; permissions: readonly Permission[] } & SessionActor)
+  | ({
+      kind: 'staff';
+      permissions: readonly Permission[];
+      /** The store requires a second factor of staff, and this account has none: it may do nothing but set one up. */
+      secondFactorMissing?: boolean;
+    } & SessionActor)
   /** A program, for the account that made its key. */
   | { kind: 'apiKey'; keyId: string; userId: string; permissions: readonly Permission[] }
   /** A member of staff who sees the store as the customer `userId` does, and changes nothing. */

@@ -6,6 +6,10 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\]|0\.0\.0\.0)$/i;
 const flag = z.enum(['0', '1', 'true', 'false']).transform((text) => text === '1' || text === 'true');
 const count = (fallback: number) => z.coerce.number().int().min(0).max(10_000_000).default(fallback);
 
+const webOrigin = z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin);
+const list = z.string().transform((text) => text.split(',').map((entry) => entry.trim()));
+const origins = list.pipe(z.array(webOrigin));
+
 /** Every setting, in the order of the README's table. Empty strings count as absent. */
 const Environment = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
@@ -23,11 +27,13 @@ const Environment = z.object({
   ARGON2_MEMORY_KIB: z.coerce.number().int().min(LEAST_COST.memoryKib).max(1_048_576).default(LEAST_COST.memoryKib),
   ARGON2_PASSES: z.coerce.number().int().min(LEAST_COST.passes).max(20).default(LEAST_COST.passes),
   STEP_UP_MAX_AGE_SECONDS: z.coerce.number().int().min(60).max(86_400).default(900),
-  CORS_ORIGINS: z
+  REQUIRE_STAFF_SECOND_FACTOR: flag.default(false),
+  WEBAUTHN_RP_ID: z
     .string()
-    .transform((list) => list.split(',').map((origin) => origin.trim()))
-    .pipe(z.array(z.literal('*').or(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin))))
-    .default([]),
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'A host name in lower case')
+    .optional(),
+  WEBAUTHN_ORIGINS: origins.optional(),
+  CORS_ORIGINS: list.pipe(z.array(z.literal('*').or(webOrigin))).default([]),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
@@ -75,6 +81,10 @@ export interface Config {
   passwordHash: HashCost;
   /** How long ago the log-in may be for what is dangerous. */
   stepUpMaxAgeSeconds: number;
+  /** Whether staff without a second factor may do nothing but set one up. */
+  requireStaffSecondFactor: boolean;
+  /** The domain that passkeys are made for, and the origins of the pages that may use them. */
+  webauthn: { rpId: string; origins: readonly string[] };
   /** Web origins whose pages may call us; `*` stands for every one. */
   corsOrigins: readonly string[];
   /** How many proxies in front of us write `X-Forwarded-For`; 0 trusts nobody. */
@@ -120,6 +130,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   }
   if (production && !e.SMTP_URL && !e.MAIL_DIR) throw new ConfigError('SMTP_URL is required with NODE_ENV=production.');
   const publicUrl = e.PUBLIC_URL.replace(/\/$/, '');
+  const storefrontUrl = (e.STOREFRONT_URL ?? publicUrl).replace(/\/$/, '');
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = e;
   return {
     production,
@@ -130,9 +141,14 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     databasePoolSize: e.DATABASE_POOL_SIZE,
     redisUrl: e.REDIS_URL,
     authSecret: e.AUTH_SECRET,
-    storefrontUrl: (e.STOREFRONT_URL ?? publicUrl).replace(/\/$/, ''),
     passwordHash: { memoryKib: e.ARGON2_MEMORY_KIB, passes: e.ARGON2_PASSES },
+    storefrontUrl,
     stepUpMaxAgeSeconds: e.STEP_UP_MAX_AGE_SECONDS,
+    requireStaffSecondFactor: e.REQUIRE_STAFF_SECOND_FACTOR,
+    webauthn: {
+      rpId: e.WEBAUTHN_RP_ID ?? new URL(publicUrl).hostname,
+      origins: e.WEBAUTHN_ORIGINS ?? [...new Set([new URL(publicUrl).origin, new URL(storefrontUrl).origin])],
+    },
     corsOrigins: e.CORS_ORIGINS,
     trustedProxies: e.TRUSTED_PROXIES,
     logLevel: e.LOG_LEVEL,

@@ -51,7 +51,14 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
     passwords: overrides.passwords ?? createPasswordHasher(undefined, config.passwordHash),
     accessTokens:
       overrides.accessTokens ??
-      createAccessTokens({ db, clock, ids, authSecret: config.authSecret, issuer: config.publicUrl }),
+      createAccessTokens({
+        db,
+        clock,
+        ids,
+        authSecret: config.authSecret,
+        issuer: config.publicUrl,
+        requireStaffSecondFactor: config.requireStaffSecondFactor,
+      }),
     apiKeys: overrides.apiKeys ?? createApiKeys({ db, clock, log }),
   };
 }

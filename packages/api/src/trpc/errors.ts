@@ -18,6 +18,10 @@ export const transportErrors = {
     kind: 'forbidden',
     title: 'With the session in cookies, changes are made by pages of the store, with their X-CSRF-Token.',
   },
+  second_factor_enrollment_required: {
+    kind: 'forbidden',
+    title: 'The store requires a second factor of staff; set one up first.',
+  },
   impersonation_read_only: { kind: 'forbidden', title: 'Staff who see the store as a customer change nothing.' },
   not_found: { kind: 'not_found', title: 'There is no such thing, or it is not yours.' },
   method_not_allowed: { kind: 'method_not_allowed', title: 'The path exists, but not with this method.' },

@@ -18,6 +18,8 @@ function authorize({ access, stepUp, whileImpersonating }: ProcedureMeta, ctx: C
   if (actor.kind === 'guest') throw refuse('unauthenticated');
   if (access === 'customer') {
     if (!['customer', 'staff', 'impersonation'].includes(actor.kind)) throw refuse('forbidden');
+  } else if (actor.kind === 'staff' && actor.secondFactorMissing) {
+    throw refuse('second_factor_enrollment_required');
   } else if (!permissionsOf(actor).includes(access.permission)) {
     throw refuse('forbidden');
   }

@@ -1,5 +1,6 @@
 import type { TxCtx } from '../../context.ts';
 import { forgetIdentities } from '../auth/index.ts';
+import { forgetFactors } from '../second-factor/index.ts';
 
 /**
  * Takes away what a stranger may have added to an account before the owner of its address proved to be one: whatever
@@ -7,4 +8,5 @@ import { forgetIdentities } from '../auth/index.ts';
  */
 export async function dropUnprovenAccess(ctx: TxCtx, userId: string): Promise<void> {
   await forgetIdentities(ctx.tx, { userId });
+  await forgetFactors(ctx, userId);
 }

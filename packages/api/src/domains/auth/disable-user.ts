@@ -1,10 +1,9 @@
 import { roles, users } from '@cartwright/db';
 import type { TxCtx } from '../../context.ts';
 import { audit } from '../../kit/audit.ts';
-import { assertMayManage } from './assert-may-manage.ts';
 import { assertNotLastAdministrator } from './assert-not-last-administrator.ts';
 import { endSessions } from './end-sessions.ts';
-import { refuse } from './errors.ts';
+import { lockManagedUser } from './lock-managed-user.ts';
 
 /**
  * Switches an account off: nobody logs in to it, its sessions end, and its access tokens and API keys are refused
@@ -14,7 +13,7 @@ import { refuse } from './errors.ts';
 export async function disableUser(ctx: TxCtx, { userId }: { userId: string }): Promise<void> {
   const { tx, now } = ctx;
   await roles.lockAdministrators(tx);
-  const user = await lockManaged(ctx, userId);
+  const user = await lockManagedUser(ctx, userId);
   if (user.status === 'disabled') return;
   await assertNotLastAdministrator(tx, user);
   await users.saveUserStatus(tx, { id: userId, status: 'disabled', now });
@@ -25,17 +24,10 @@ export async function disableUser(ctx: TxCtx, { userId }: { userId: string }): P
 /** Switches an account on again; its roles count again. Throws `user_not_found`, `permission_not_held`. */
 export async function enableUser(ctx: TxCtx, { userId }: { userId: string }): Promise<void> {
   const { tx, now } = ctx;
-  const user = await lockManaged(ctx, userId);
+  const user = await lockManagedUser(ctx, userId);
   if (user.status === 'active') return;
   await users.saveUserStatus(tx, { id: userId, status: 'active', now });
   // None is there; if one were, it would come to life again.
   await endSessions(tx, { userId });
   await audit(ctx, { action: 'user.enabled', target: `user:${userId}` });
-}
-
-async function lockManaged(ctx: TxCtx, id: string): Promise<users.UserRow> {
-  const user = await users.lockUser(ctx.tx, { id });
-  if (user === undefined || user.status === 'erased') throw refuse('user_not_found');
-  await assertMayManage(ctx, id);
-  return user;
 }

@@ -2,6 +2,8 @@ import { type ErrorDefinition, errorsOf } from '../../kit/domain-error.ts';
 
 export const authErrors = {
   credentials_invalid: { kind: 'unauthenticated', title: 'The email address or the password is wrong.' },
+  second_factor_required: { kind: 'unauthenticated', title: 'The account has a second factor; prove it as well.' },
+  login_challenge_invalid: { kind: 'unauthenticated', title: 'This log-in has waited too long; begin again.' },
   refresh_token_invalid: { kind: 'unauthenticated', title: 'The refresh token has expired or is not valid.' },
   refresh_token_reused: { kind: 'unauthenticated', title: 'The refresh token was used before; its session has ended.' },
   password_too_common: { kind: 'rule_violated', title: 'This password is one of the first that anybody would guess.' },

@@ -47,8 +47,10 @@ export function createAccessTokens(options: {
   ids: Ids;
   authSecret: string;
   issuer: string;
+  /** Whether staff without a second factor may do nothing but set one up. */
+  requireStaffSecondFactor?: boolean;
 }): AccessTokens {
-  const { db, clock, ids, issuer } = options;
+  const { db, clock, ids, issuer, requireStaffSecondFactor = false } = options;
   const keySet = new SigningKeySet(options);
   const verified = new BoundedMap<VerifiedToken>(MAX_REMEMBERED);
   const checks = new BoundedMap<SessionCheck>(MAX_REMEMBERED);
@@ -84,7 +86,7 @@ export function createAccessTokens(options: {
 
   async function askDatabase(sessionId: string): Promise<Actor | undefined> {
     const found = await luciaSessionStore.find(db, { sessionId, now: clock.now() });
-    return found?.owner.active ? actorOf(found) : undefined;
+    return found?.owner.active ? actorOf({ ...found, requireStaffSecondFactor }) : undefined;
   }
 
   /** The last answer, if it is young enough. */
@@ -192,10 +194,12 @@ function kidOf(token: string): string | undefined {
   }
 }
 
-function actorOf({ session, owner }: { session: Session; owner: SessionOwner }): Actor {
+function actorOf(found: { session: Session; owner: SessionOwner; requireStaffSecondFactor: boolean }): Actor {
+  const { session, owner, requireStaffSecondFactor } = found;
   const { id: sessionId, authenticatedAt, impersonatorId } = session;
   const { id: userId, roles } = owner;
   if (impersonatorId !== undefined) return { kind: 'impersonation', userId, staffId: impersonatorId, sessionId };
   if (roles.length === 0) return { kind: 'customer', userId, sessionId, authenticatedAt };
-  return { kind: 'staff', userId, sessionId, authenticatedAt, permissions: permissionsOfRoles(roles) };
+  const staff = { kind: 'staff', userId, sessionId, authenticatedAt, permissions: permissionsOfRoles(roles) } as const;
+  return requireStaffSecondFactor && !owner.hasSecondFactor ? { ...staff, secondFactorMissing: true } : staff;
 }

@@ -1,6 +1,7 @@
 import { users } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { DomainError } from '../../kit/domain-error.ts';
+import { inTransaction } from '../../kit/transaction.ts';
 import { refuse } from './errors.ts';
 import type { IssuedSession } from './issue-tokens.ts';
 import type { LoginInput } from './schema.ts';
@@ -9,7 +10,7 @@ import { takeAttempt } from './take-attempt.ts';
 
 /**
  * Opens a session. An unknown address, a wrong password and a disabled account are the same
- * `credentials_invalid`, after the same work. Throws `rate_limited` after too many failures of the account or the
+ * `credentials_invalid`, after the same work. Throws `second_factor_required`, `rate_limited` after too many failures of the account or the
  * address, `password_queue_full` when too many log in at once.
  */
 export async function logIn(ctx: Ctx, input: LoginInput): Promise<IssuedSession> {
@@ -24,24 +25,16 @@ export async function logIn(ctx: Ctx, input: LoginInput): Promise<IssuedSession>
   if (!matches || user?.status !== 'active') throw refuse('credentials_invalid');
   await attempt?.forgive();
 
-  const rehashed = hash !== undefined && ctx.passwords.needsRehash(hash) ? await rehash(ctx, password) : undefined;
-  return signIn(ctx, {
-    user,
-    amr: ['pwd'],
-    passwordVersion: user.passwordVersion,
-    also: async ({ tx, now }) => {
-      if (hash === undefined || rehashed === undefined) return;
-      await users.savePasswordRehash(tx, { id: user.id, from: hash, to: rehashed, now });
-    },
-  });
+  if (hash !== undefined && ctx.passwords.needsRehash(hash)) await rehash(ctx, { id: user.id, from: hash, password });
+  return signIn(ctx, { user, amr: ['pwd'], passwordVersion: user.passwordVersion });
 }
 
 /** A login does not fail because there was no room to improve its hash. */
-async function rehash(ctx: Ctx, password: string): Promise<string | undefined> {
+async function rehash(ctx: Ctx, { id, from, password }: { id: string; from: string; password: string }): Promise<void> {
   try {
-    return await ctx.passwords.hash(password);
+    const to = await ctx.passwords.hash(password);
+    await inTransaction(ctx, ({ tx, now }) => users.savePasswordRehash(tx, { id, from, to, now }));
   } catch (error) {
-    if (error instanceof DomainError) return undefined;
-    throw error;
+    if (!(error instanceof DomainError)) throw error;
   }
 }

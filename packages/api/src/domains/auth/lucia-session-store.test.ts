@@ -40,6 +40,7 @@ describe('the session store', () => {
         emailVerifiedAt: null,
         roles: [],
         active: true,
+        hasSecondFactor: false,
         createdAt: now,
       },
     });

@@ -22,6 +22,7 @@ interface UserAttributes {
   name: string | null;
   roles: roles.HeldRole[];
   status: string;
+  hasSecondFactor: boolean;
   createdAt: Date;
 }
 
@@ -45,11 +46,11 @@ function adapterOn(reader: Reader, tx: Tx | undefined, now: Date): Adapter {
     async getSessionAndUser(sessionId) {
       const row = await sessions.findSession(reader, { id: sha256Hex(sessionId), now, idleSince: idleSince(now) });
       if (row === undefined) return [null, null];
-      const { id: _hash, userId, expiresAt: _end, userCreatedAt, ...rest } = row;
-      const { email, emailVerifiedAt, name, roles, status, ...attributes } = rest;
+      const { id: _hash, userId, expiresAt: _end, userCreatedAt: createdAt, ...owned } = row;
+      const { email, emailVerifiedAt, name, roles, status, hasSecondFactor, ...attributes } = owned;
       return [
         { id: sessionId, userId, expiresAt: NEVER, attributes },
-        { id: userId, attributes: { email, emailVerifiedAt, name, roles, status, createdAt: userCreatedAt } },
+        { id: userId, attributes: { email, emailVerifiedAt, name, roles, status, hasSecondFactor, createdAt } },
       ];
     },
     async setSession({ id, userId, attributes }) {
@@ -103,14 +104,17 @@ export const luciaSessionStore: SessionStore = {
     const { session, user } = await luciaOn(reader, undefined, now).validateSession(sessionId);
     if (session === null) return undefined;
     const { id, userId, generation, rotatedAt, authenticatedAt, impersonatorId } = session;
-    const { email, emailVerifiedAt, name, roles, status, createdAt } = user;
+    const { email, emailVerifiedAt, name, roles, status, hasSecondFactor, createdAt } = user;
+    const active = status === 'active';
     return {
       session: { id, userId, generation, rotatedAt, authenticatedAt, impersonatorId: impersonatorId ?? undefined },
-      owner: { id: userId, email, emailVerifiedAt, name, roles, active: status === 'active', createdAt },
+      owner: { id: userId, email, emailVerifiedAt, name, roles, active, hasSecondFactor, createdAt },
     };
   },
   rotate: (tx, { sessionId, generation, now }) =>
     sessions.saveSessionRotation(tx, { id: sha256Hex(sessionId), generation, rotatedAt: now }),
+  prove: (tx, { sessionId, userId, amr, now }) =>
+    sessions.saveSessionProof(tx, { id: sha256Hex(sessionId), userId, amr, authenticatedAt: now }),
   async list(reader, { userId, now }) {
     const rows = await sessions.listUserSessions(reader, { userId, now, idleSince: idleSince(now) });
     return rows.map(({ id: publicId, userAgent, address, amr, createdAt, rotatedAt: lastUsedAt }) => ({

@@ -49,6 +49,7 @@ export interface SessionOwner {
   name: string | null;
   roles: readonly roles.HeldRole[];
   active: boolean;
+  hasSecondFactor: boolean;
   createdAt: Date;
 }
 
@@ -62,6 +63,8 @@ export interface SessionStore {
   ): Promise<{ session: Session; owner: SessionOwner } | undefined>;
   /** Moves on from `generation`; false when another has done so already. */
   rotate(tx: Tx, rotation: { sessionId: string; generation: number; now: Date }): Promise<boolean>;
+  /** Notes that the owner has proven who they are again, and how; false when it is not their own session any more. */
+  prove(tx: Tx, proof: { sessionId: string; userId: string; amr: readonly string[]; now: Date }): Promise<boolean>;
   /** The living sessions of an account, without those of staff who look on; newest first. */
   list(reader: Reader, query: { userId: string; now: Date }): Promise<SessionEntry[]>;
   end(tx: Tx, query: { sessionId: string; now: Date }): Promise<void>;

@@ -10,7 +10,15 @@ import { signIn } from './sign-in.ts';
 
 let runtime: TestRuntime;
 let account: string;
-let user: { id: string; email: string; emailVerifiedAt: null; name: null; roles: never[]; createdAt: Date };
+let user: {
+  id: string;
+  email: string;
+  emailVerifiedAt: null;
+  name: null;
+  roles: never[];
+  createdAt: Date;
+  passwordVersion: number;
+};
 let sequence = 0;
 beforeAll(async () => {
   runtime = await makeTestRuntime();
@@ -21,7 +29,15 @@ beforeEach(async () => {
   sequence += 1;
   account = `owner${sequence}@example.com`;
   const id = runtime.ids.uuid(runtime.clock.now());
-  user = { id, email: account, emailVerifiedAt: null, name: null, roles: [], createdAt: runtime.clock.now() };
+  user = {
+    id,
+    email: account,
+    emailVerifiedAt: null,
+    name: null,
+    roles: [],
+    createdAt: runtime.clock.now(),
+    passwordVersion: 1,
+  };
   await querySql(
     runtime.databaseUrl,
     'insert into users (id, email, created_at, updated_at) values ($1, $2, now(), now())',

@@ -8,5 +8,6 @@ export {
   resetPasswordMail,
   verifyEmailMail,
 } from './account-mails.ts';
+export { type FactorChange, factorChangeMail, factorChanges } from './factor-change-mail.ts';
 export { type MailText, orderMail } from './order-mails.ts';
 export { sendMail } from './send-mail.ts';
