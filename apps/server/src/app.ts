@@ -6,7 +6,7 @@ import type { AppContext, AppEnv } from './http/exchange.ts';
 import { exchangeMiddleware } from './http/exchange-middleware.ts';
 import { databaseProbe } from './http/health.ts';
 import { mediaHandler } from './http/media.ts';
-import { oidcRoutes } from './oauth/oidc-routes.ts';
+import { socialRoutes } from './oauth/social-routes.ts';
 import { restHandler } from './rest/handler.ts';
 import { trpcHandler } from './trpc.ts';
 import { stripeWebhook } from './webhooks/stripe.ts';
@@ -26,7 +26,7 @@ export function createApp(runtime: Runtime, { isDraining = () => false }: AppOpt
   app.all('/v1/*', restHandler());
   app.use('/trpc/*', trpcHandler());
   app.route('/webhooks/stripe', stripeWebhook(runtime));
-  app.route('/auth/oidc', oidcRoutes(runtime));
+  app.route('/auth', socialRoutes(runtime));
 
   // GET and HEAD of one path; any other method is refused with `Allow`.
   const serveGet = (path: string, handler: (c: AppContext) => Response | Promise<Response>): void => {

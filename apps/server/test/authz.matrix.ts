@@ -4,6 +4,7 @@ import { openAccount, TEST_PASSWORD } from '@cartwright/api/testing/accounts';
 import { createAuthenticator } from '@cartwright/api/testing/authenticator';
 import { takeMails, tokenIn } from '@cartwright/api/testing/mailbox';
 import { ADDRESS, checkoutInput, guestCart } from '@cartwright/api/testing/shop';
+import { querySql } from '@cartwright/db/testing';
 import type { Matrix } from './authz/rules.ts';
 import type { Caller, World } from './authz/world.ts';
 
@@ -217,6 +218,18 @@ export const matrix: Matrix = {
     input: async (world) => ({ userId: await colleague(world) }),
   },
 
+  'social.providers': { rule: 'public', input: () => ({}) },
+  'social.list': { rule: 'account', input: () => ({}) },
+  'social.beginLink': { rule: 'account', stepUp: true, input: () => ({ provider: 'oidc' }) },
+  // The proof is made of a provider's answer.
+  'social.link': { rule: 'account', answers: 'link_ticket_invalid', input: () => ({ linkProof: 'x' }) },
+  'social.unlink': {
+    rule: 'own',
+    refusal: 'not_found',
+    stepUp: true,
+    input: async (world) => ({ identityId: await identity(world) }),
+  },
+
   'catalog.categories': { rule: 'public', input: () => ({}) },
   'catalog.products': { rule: 'public', input: () => ({}) },
   'catalog.product': { rule: 'public', input: ({ product }) => ({ slug: product.slug }) },
@@ -414,6 +427,19 @@ function guestOrderOfOwner(world: World): Promise<string> {
     const { runtime, product, shop } = world;
     const { cart, ctx } = await guestCart(runtime, [{ variantId: product.variantId, quantity: 1 }]);
     return (await appRouter.createCaller(ctx).checkout.place(checkoutInput(shop, cart, { email }))).order.id;
+  });
+}
+
+function identity(world: World): Promise<string> {
+  return world.once('identity', async () => {
+    const { id: userId } = await world.account('owner');
+    const [row] = await querySql<{ id: string }>(
+      world.runtime.databaseUrl,
+      `insert into identities (id, provider, subject, user_id, created_at)
+       values (gen_random_uuid(), 'google', $2, $1, now()) returning id`,
+      [userId, `person ${userId}`],
+    );
+    return row?.id ?? '';
   });
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../src/index.ts';
 import { openApiDocument } from '../src/rest/openapi.ts';
 import { restRoutes } from '../src/rest/routes.ts';
+import { NAMED_SETTINGS } from './named-providers.ts';
 import { sampleRouter } from './sample-app.ts';
 
 interface Operation {
@@ -135,9 +136,8 @@ describe('the running app', () => {
   let runtime: TestRuntime;
   let app: ReturnType<typeof createApp>;
   beforeAll(async () => {
-    const oidc = { OIDC_ISSUER: 'http://127.0.0.1:1', OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b' };
     const stripe = { STRIPE_SECRET_KEY: 'sk_test_x', STRIPE_WEBHOOK_SECRET: 'whsec_x' };
-    runtime = await makeTestRuntime({ env: { ...oidc, ...stripe } });
+    runtime = await makeTestRuntime({ env: { ...NAMED_SETTINGS, ...stripe } });
     app = createApp(runtime);
   });
   afterAll(() => runtime.dispose());
@@ -149,7 +149,9 @@ describe('the running app', () => {
   });
 
   test.each(named)('serves %s', async (_name, { path, method }) => {
-    const concrete = path.replace(/\{(\w+)\}/g, '01a20916-bf14-7f9f-a01b-5916b6346912');
+    // Apple's is the callback by POST.
+    const provider = method === 'post' ? 'apple' : 'google';
+    const concrete = path.replace('{provider}', provider).replace(/\{(\w+)\}/g, '01a20916-bf14-7f9f-a01b-5916b6346912');
     const { status } = await app.request(concrete, { method: method.toUpperCase() });
     expect([405, 500]).not.toContain(status);
     if (path.startsWith('/v1/')) {

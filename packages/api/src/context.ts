@@ -4,6 +4,7 @@ import type { AccessTokens } from './domains/auth/access-tokens.ts';
 import type { PasswordHasher } from './domains/auth/password-hasher.ts';
 import type { Mailer } from './domains/notification/mailer.ts';
 import type { PaymentProviders } from './domains/payment/provider.ts';
+import type { IdentityProviders } from './domains/social/providers/identity-provider.ts';
 import type { Actor } from './kit/actor.ts';
 import type { Clock } from './kit/clock.ts';
 import type { CookieJar } from './kit/cookie-jar.ts';
@@ -31,6 +32,7 @@ export interface Runtime {
   passwords: PasswordHasher;
   accessTokens: AccessTokens;
   apiKeys: ApiKeys;
+  identityProviders: IdentityProviders;
 }
 
 /** One request: who, when, and the capabilities that came with it. */

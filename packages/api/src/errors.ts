@@ -10,6 +10,7 @@ import { paymentErrors } from './domains/payment/errors.ts';
 import { searchErrors } from './domains/search/errors.ts';
 import { secondFactorErrors } from './domains/second-factor/errors.ts';
 import { shippingErrors } from './domains/shipping/errors.ts';
+import { socialErrors } from './domains/social/errors.ts';
 import type { ErrorDefinition } from './kit/domain-error.ts';
 import { moneyErrors } from './kit/money.ts';
 import { pageErrors } from './kit/page.ts';
@@ -28,6 +29,7 @@ export const errorDefinitions = {
   ...accountErrors,
   ...accessErrors,
   ...secondFactorErrors,
+  ...socialErrors,
   ...catalogErrors,
   ...searchErrors,
   ...inventoryErrors,

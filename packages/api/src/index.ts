@@ -1,14 +1,14 @@
 export type { Ctx, Runtime } from './context.ts';
-export {
-  createAdministrator,
-  createOidcProvider,
-  isCsrfToken,
-  loginWithIdentity,
-  openPendingSignIn,
-  SIGN_IN_SECONDS,
-  sealPendingSignIn,
-} from './domains/auth/index.ts';
+export { createAdministrator, isCsrfToken } from './domains/auth/index.ts';
 export { receiveStripeEvent } from './domains/payment/index.ts';
+export {
+  type AuthorizationAnswer,
+  beginSignIn,
+  finishSignIn,
+  type IdentityProvider,
+  resumeSignIn,
+  SIGN_IN_SECONDS,
+} from './domains/social/index.ts';
 export { type ErrorCode, errorCodes, errorDefinitions } from './errors.ts';
 export { startWorker, type Worker } from './jobs/start-worker.ts';
 export { type Actor, type Permission, permissions } from './kit/actor.ts';

@@ -9,6 +9,7 @@ import { orderRouter } from './domains/order/router.ts';
 import { searchRouter } from './domains/search/router.ts';
 import { secondFactorRouter } from './domains/second-factor/router.ts';
 import { shippingRouter } from './domains/shipping/router.ts';
+import { socialRouter } from './domains/social/router.ts';
 import { router } from './trpc/procedures.ts';
 
 /** Every procedure of Cartwright, by domain. */
@@ -17,6 +18,7 @@ export const appRouter = router({
   account: accountRouter,
   access: accessRouter,
   secondFactor: secondFactorRouter,
+  social: socialRouter,
   catalog: catalogRouter,
   search: searchRouter,
   inventory: inventoryRouter,

@@ -24,6 +24,7 @@ const sameTwice = [
   'catalog.finishImport',
   'inventory.setStock',
   'order.claim',
+  'social.beginLink',
 ];
 
 export const repeatableMutations: ReadonlySet<string> = new Set([...keptAnswers, ...sameTwice]);

@@ -31,6 +31,7 @@ export * as secondFactors from './second-factors.ts';
 export * as sessions from './sessions.ts';
 export * as shipping from './shipping.ts';
 export * as signingKeys from './signing-keys.ts';
+export * as spentNotes from './spent-notes.ts';
 export * as staff from './staff.ts';
 export * as store from './store.ts';
 export { transaction } from './transaction.ts';

@@ -108,6 +108,9 @@ export interface IdentitiesTable {
   subject: string;
   userId: string;
   createdAt: Date;
+  id: string;
+  email: string | null;
+  lastUsedAt: Date | null;
 }
 
 export interface ImportBatchesTable {
@@ -406,6 +409,11 @@ export interface SigningKeysTable {
   revokedAt: Date | null;
 }
 
+export interface SpentNotesTable {
+  id: string;
+  expiresAt: Date;
+}
+
 export interface StockLevelsTable {
   variantId: string;
   locationId: string;
@@ -537,6 +545,7 @@ export interface Schema {
   shippingMethodPrices: ShippingMethodPricesTable;
   shippingMethods: ShippingMethodsTable;
   signingKeys: SigningKeysTable;
+  spentNotes: SpentNotesTable;
   stockLevels: StockLevelsTable;
   stockMovements: StockMovementsTable;
   storeCurrencies: StoreCurrenciesTable;

@@ -10,6 +10,22 @@ const json = (description: string, schema: Json): Json => ({
 });
 const status = { type: 'object', required: ['status'], properties: { status: { type: 'string' } } };
 
+const providerName = { name: 'provider', in: 'path', required: true, schema: { type: 'string' } };
+const linkProof = { type: 'object', required: ['linkProof'], properties: { linkProof: { type: 'string' } } };
+const callbackResponses = {
+  200: json('Logged in; or, when linking, the proof to send to `POST /v1/me/identities`', {
+    anyOf: [{ $ref: '#/components/schemas/LoginResult' }, linkProof],
+  }),
+  303: {
+    description: 'To the page that was asked for; with `#linkProof=…` after linking, with `#error=<code>` if it failed',
+  },
+  400: problem('The provider refused, another browser began this, or it was finished before'),
+  403: problem('The person declined, the address is not verified, or the account is disabled'),
+  404: problem('The store does not offer the provider'),
+  409: problem('The address has an account that is not linked'),
+  503: problem('The provider cannot be reached'),
+};
+
 /** What is served without a procedure behind it. */
 export const rawPaths: Json = {
   '/.well-known/jwks.json': {
@@ -27,28 +43,76 @@ export const rawPaths: Json = {
       },
     },
   },
-  '/auth/oidc': {
+  '/auth/{provider}': {
     get: {
-      operationId: 'oidcBegin',
+      operationId: 'signInBegin',
       tags: ['Identity'],
-      summary: 'Sign in through the OpenID Connect provider of the store',
-      description: 'To be opened in a browser. There is no such path in a store without a provider.',
+      summary: 'Sign in through an identity provider',
+      description:
+        'To be opened in a browser, which is sent to the provider. `/v1/auth/providers` lists what there is.',
       security: [],
-      responses: { 302: { description: 'To the provider' }, 404: problem('The store has no provider') },
+      parameters: [
+        providerName,
+        {
+          name: 'session',
+          in: 'query',
+          schema: { type: 'string', enum: ['cookie'] },
+          description: 'Keep the session in cookies, and end at `returnTo`.',
+        },
+        {
+          name: 'returnTo',
+          in: 'query',
+          schema: { type: 'string' },
+          description: 'With `session=cookie`: a page of the storefront, or of this server.',
+        },
+        {
+          name: 'link',
+          in: 'query',
+          schema: { type: 'string' },
+          description: 'Link instead of logging in: part of the address that `/v1/me/identities/begin` answers.',
+        },
+      ],
+      responses: {
+        302: { description: 'To the provider' },
+        400: problem('The page is not one of the store, or the link is not one'),
+        404: problem('The store does not offer the provider'),
+        503: problem('The provider cannot be reached'),
+      },
     },
   },
-  '/auth/oidc/callback': {
+  '/auth/{provider}/callback': {
     get: {
-      operationId: 'oidcCallback',
+      operationId: 'signInCallback',
       tags: ['Identity'],
-      summary: 'Where the provider sends the browser back to',
+      summary: 'Where a provider sends the browser back to',
+      description: 'Works once, in the browser that left, for ten minutes.',
       security: [],
-      parameters: ['code', 'state', 'error'].map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
-      responses: {
-        200: json('Logged in', { $ref: '#/components/schemas/LoginResult' }),
-        400: problem('The provider refused, or another browser began this'),
-        404: problem('The store has no provider'),
+      parameters: [
+        providerName,
+        ...['code', 'state', 'iss', 'error'].map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
+      ],
+      responses: callbackResponses,
+    },
+    post: {
+      operationId: 'signInFormCallback',
+      tags: ['Identity'],
+      summary: 'The same for Apple, which sends a form',
+      security: [],
+      parameters: [providerName],
+      requestBody: {
+        required: true,
+        content: {
+          'application/x-www-form-urlencoded': {
+            schema: {
+              type: 'object',
+              properties: Object.fromEntries(
+                ['code', 'state', 'error', 'user'].map((name) => [name, { type: 'string' }]),
+              ),
+            },
+          },
+        },
       },
+      responses: callbackResponses,
     },
   },
   '/health/live': {

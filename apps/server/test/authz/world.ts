@@ -46,7 +46,8 @@ export interface World extends Ground {
 /** A shop with a database of its own, one product in plenty, and two roles a permission: it alone, all but it. */
 export async function openGround(): Promise<Ground> {
   const off = ['READ_PER_10S', 'CART_PER_10S', 'ADMIN_PER_10S', 'AUTH_PER_MINUTE', 'LOGIN_FAILURES_PER_15MIN'];
-  const env = Object.fromEntries(off.map((name) => [`LIMIT_${name}`, '0']));
+  const provider = { OIDC_ISSUER: 'http://127.0.0.1:1', OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b' };
+  const env = { ...provider, ...Object.fromEntries(off.map((name) => [`LIMIT_${name}`, '0'])) };
   const runtime = await makeTestRuntime({ env, overrides: { passwords: patientPasswords() } });
   const shop = await openShop(runtime);
   const { id, slug, variants } = await createTestProduct(runtime, { stock: 1_000_000 });

@@ -20,6 +20,7 @@ import {
   submitRefund,
 } from '../domains/payment/index.ts';
 import { deleteExpiredChallenges } from '../domains/second-factor/index.ts';
+import { forgetSpentNotes } from '../domains/social/index.ts';
 import { secondsBefore } from '../kit/clock.ts';
 
 /** Does one job. A thrown error is a retry with backoff, and after the last one a row in the dead-letter queue. */
@@ -98,5 +99,6 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
     await deleteExpiredSessions(ctx);
     await deleteExpiredLinks(ctx);
     await deleteExpiredChallenges(ctx);
+    await forgetSpentNotes(ctx);
   },
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type HashCost, LEAST_COST } from '../domains/auth/password-hasher.ts';
+import { type SocialConfig, socialSettings, toSocialConfig } from './social-settings.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\]|0\.0\.0\.0)$/i;
 
@@ -47,9 +48,7 @@ const Environment = z.object({
   MAIL_DIR: z.string().optional(),
   MEDIA_DIR: z.string().default('.data/media'),
   MAIL_FROM: z.string().default('Cartwright <shop@localhost>'),
-  OIDC_ISSUER: z.url().optional(),
-  OIDC_CLIENT_ID: z.string().optional(),
-  OIDC_CLIENT_SECRET: z.string().optional(),
+  ...socialSettings,
   CATALOG_CACHE_MS: z.coerce.number().int().min(0).max(60_000).default(1000),
   LIMIT_READ_PER_10S: count(100_000),
   LIMIT_CART_PER_10S: count(5_000),
@@ -95,7 +94,7 @@ export interface Config {
   mail: { from: string } & ({ smtpUrl: string } | { folder: string });
   /** Folder of the pictures served under /media. */
   mediaDir: string;
-  oidc: { issuer: string; clientId: string; clientSecret: string } | undefined;
+  social: SocialConfig;
   /** How long an answer about the catalog may be given again, in milliseconds; 0 never. */
   catalogCacheMs: number;
   limits: {
@@ -131,7 +130,6 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   if (production && !e.SMTP_URL && !e.MAIL_DIR) throw new ConfigError('SMTP_URL is required with NODE_ENV=production.');
   const publicUrl = e.PUBLIC_URL.replace(/\/$/, '');
   const storefrontUrl = (e.STOREFRONT_URL ?? publicUrl).replace(/\/$/, '');
-  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = e;
   return {
     production,
     host: e.HOST,
@@ -163,7 +161,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     mail: { from: e.MAIL_FROM, ...(e.SMTP_URL ? { smtpUrl: e.SMTP_URL } : { folder: e.MAIL_DIR ?? '.data/mail' }) },
     mediaDir: e.MEDIA_DIR,
     catalogCacheMs: e.CATALOG_CACHE_MS,
-    oidc: issuer && clientId && clientSecret ? { issuer, clientId, clientSecret } : undefined,
+    social: readSocial(e),
     limits: {
       readPer10s: e.LIMIT_READ_PER_10S,
       cartPer10s: e.LIMIT_CART_PER_10S,
@@ -173,4 +171,12 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       mailsPerHour: e.LIMIT_MAILS_PER_HOUR,
     },
   };
+}
+
+function readSocial(settings: Parameters<typeof toSocialConfig>[0]): SocialConfig {
+  try {
+    return toSocialConfig(settings);
+  } catch (error) {
+    throw new ConfigError(`Settings are missing or wrong:\n  ${error instanceof Error ? error.message : error}`);
+  }
 }

@@ -5,6 +5,7 @@ import { createPasswordHasher } from '../domains/auth/argon2-hasher.ts';
 import { createAccessTokens } from '../domains/auth/jwt-access-tokens.ts';
 import { createMailer } from '../domains/notification/create-mailer.ts';
 import { createPaymentProviders } from '../domains/payment/create-providers.ts';
+import { createIdentityProviders } from '../domains/social/providers/create-providers.ts';
 import { systemClock } from '../kit/clock.ts';
 import { systemIds } from '../kit/ids.ts';
 import type { Logger } from '../kit/logger.ts';
@@ -60,6 +61,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
         requireStaffSecondFactor: config.requireStaffSecondFactor,
       }),
     apiKeys: overrides.apiKeys ?? createApiKeys({ db, clock, log }),
+    identityProviders: overrides.identityProviders ?? createIdentityProviders(config, clock),
   };
 }
 

@@ -2,6 +2,7 @@ import { createTestDatabase } from '@cartwright/db/testing';
 import type { Ctx, Runtime } from '../context.ts';
 import type { PasswordHasher } from '../domains/auth/password-hasher.ts';
 import type { Mail, Mailer } from '../domains/notification/mailer.ts';
+import { createIdentityProviders } from '../domains/social/providers/create-providers.ts';
 import type { Actor } from '../kit/actor.ts';
 import { permissions } from '../kit/actor.ts';
 import type { Clock } from '../kit/clock.ts';
@@ -104,6 +105,14 @@ export async function makeTestRuntime(
       await database.drop();
     },
   };
+}
+
+/** The same runtime with other identity providers, on the same database. */
+export function withProviders<R extends Runtime>(runtime: R, env: Record<string, string>): R {
+  const { authSecret: AUTH_SECRET, databaseUrl: DATABASE_URL, publicUrl: PUBLIC_URL } = runtime.config;
+  const { social } = loadConfig({ NODE_ENV: 'test', AUTH_SECRET, DATABASE_URL, ...env });
+  const config = { ...runtime.config, publicUrl: env['PUBLIC_URL'] ?? PUBLIC_URL, social };
+  return { ...runtime, config, identityProviders: createIdentityProviders(config, runtime.clock) };
 }
 
 /** A request's context: a guest unless said otherwise. */

@@ -1,6 +1,6 @@
 import type { TxCtx } from '../../context.ts';
-import { forgetIdentities } from '../auth/index.ts';
 import { forgetFactors } from '../second-factor/index.ts';
+import { forgetIdentities } from '../social/index.ts';
 
 /**
  * Takes away what a stranger may have added to an account before the owner of its address proved to be one: whatever

@@ -12,19 +12,8 @@ export const authErrors = {
     kind: 'invalid_input',
     title: 'The link has expired, was used before, or is not one that we sent.',
   },
-  oauth_state_invalid: {
-    kind: 'invalid_input',
-    title: 'This sign-in was not started in this browser, or too long ago.',
-  },
-  oauth_code_invalid: { kind: 'invalid_input', title: 'The identity provider did not confirm the sign-in.' },
-  identity_provider_unavailable: {
-    kind: 'upstream_unavailable',
-    title: 'The identity provider cannot be reached right now.',
-  },
-  email_not_verified: { kind: 'forbidden', title: 'The identity provider has not verified the email address.' },
   user_not_found: { kind: 'not_found', title: 'There is no such account.' },
   last_administrator: { kind: 'conflict', title: 'This is the last administrator; make another one first.' },
-  account_exists: { kind: 'conflict', title: 'The email address has an account; log in to it in the usual way.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export const refuse = errorsOf(authErrors);

@@ -1,8 +1,10 @@
 import { querySql } from '@cartwright/db/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
-import { loginWithIdentity, type ProvenIdentity } from './login-with-identity.ts';
-import { registerUser } from './register-user.ts';
+import { getOrder, listOrders, placeOrder } from '../../../testing/calls.ts';
+import { customer, makeCtx, makeTestRuntime, type TestRuntime } from '../../../testing/index.ts';
+import { checkoutInput, guestCart, openShop, stockProduct } from '../../../testing/shop.ts';
+import type { ProvenIdentity } from '../providers/identity-provider.ts';
+import { loginWithIdentity } from './login-with-identity.ts';
 
 let runtime: TestRuntime;
 let sequence = 0;
@@ -55,7 +57,11 @@ describe('signing in with an identity', () => {
 
   test('is refused for an address that has an account, which stays unlinked', async () => {
     const email = 'registered@example.com';
-    await registerUser(makeCtx(runtime), { email, password: 'correct horse battery staple' });
+    await querySql(
+      runtime.databaseUrl,
+      'insert into users (id, email, created_at, updated_at) values (gen_random_uuid(), $1, now(), now())',
+      [email],
+    );
     const before = await counts();
     await expect(login(identity({ email }))).rejects.toMatchObject({ code: 'account_exists', kind: 'conflict' });
     expect(await counts()).toEqual(before);
@@ -91,7 +97,33 @@ describe('signing in with an identity', () => {
     const { user } = await login(proven);
     await querySql(runtime.databaseUrl, "update users set status = 'disabled' where id = $1", [user.id]);
     const before = await counts();
-    await expect(login(proven)).rejects.toMatchObject({ code: 'credentials_invalid' });
+    await expect(login(proven)).rejects.toMatchObject({ code: 'account_disabled', kind: 'forbidden' });
     expect(await counts()).toEqual(before);
+  });
+
+  test('is kept with the session and the identity', async () => {
+    const proven = identity();
+    const { user } = await login(proven);
+    runtime.clock.advance(60);
+    await login({ ...proven, email: 'new@example.com' });
+    const read = (sql: string) => querySql(runtime.databaseUrl, sql, [user.id]);
+    expect(await read('select distinct amr from sessions where user_id = $1')).toEqual([{ amr: ['fed'] }]);
+    expect(await read('select email, last_used_at from identities where user_id = $1')).toEqual([
+      { email: proven.email, last_used_at: runtime.clock.now() },
+    ]);
+  });
+
+  test('does not claim what a guest has ordered with the address', async () => {
+    const shop = await openShop(runtime);
+    const { variantId } = await stockProduct(runtime);
+    const { cart, ctx } = await guestCart(runtime, [{ variantId, quantity: 1 }]);
+    const proven = identity({ email: 'guest@example.com' });
+    const { order } = await placeOrder(ctx, checkoutInput(shop, cart, { email: 'guest@example.com' }));
+    const { user } = await login(proven);
+    const asAccount = makeCtx(runtime, { actor: customer(user.id) });
+    expect((await listOrders(asAccount, {})).items).toEqual([]);
+    await expect(getOrder(asAccount, { orderId: order.id })).rejects.toMatchObject({ code: 'order_not_found' });
+    const rows = await querySql(runtime.databaseUrl, 'select customer_id from orders where id = $1', [order.id]);
+    expect(rows).toEqual([{ customer_id: null }]);
   });
 });
