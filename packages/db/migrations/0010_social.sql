@@ -1,9 +1,7 @@
 -- Identities that can be shown and unlinked, and sign-ins that are finished once.
--- The previous release runs beside it as long as it makes no identities: `id` has no default.
+-- The previous release runs beside it: what it does not know has a default.
 
-alter table identities add column id uuid;
-update identities set id = gen_random_uuid();
-alter table identities alter column id set not null;
+alter table identities add column id uuid not null default gen_random_uuid();
 alter table identities add constraint identities_id_key unique (id);
 -- The address at the provider when it was linked; shown, never compared.
 alter table identities add column email text check (length(email) <= 254);

@@ -108,7 +108,7 @@ export interface IdentitiesTable {
   subject: string;
   userId: string;
   createdAt: Date;
-  id: string;
+  id: Generated<string>;
   email: string | null;
   lastUsedAt: Date | null;
 }
