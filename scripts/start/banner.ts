@@ -8,7 +8,14 @@ export interface SetupResult {
 }
 
 /** What a person needs in the first minute. */
-export function banner(o: { address: Address; setup: SetupResult; mail: string; stripe: string }): string {
+export function banner(o: {
+  address: Address;
+  setup: SetupResult;
+  mail: string;
+  stripe: string;
+  /** There the page for trying accounts is not served. */
+  production: boolean;
+}): string {
   const { publicUrl } = o.address;
   const password = o.setup.adminPassword === null ? '' : `, password ${o.setup.adminPassword}  (shown once)`;
   return [
@@ -16,6 +23,7 @@ export function banner(o: { address: Address; setup: SetupResult; mail: string; 
     'Cartwright is ready',
     `  API            ${publicUrl}`,
     `  Swagger UI     ${publicUrl}/docs`,
+    ...(o.production ? [] : [`  Accounts       ${publicUrl}/sign-in`]),
     `  Administrator  ${o.setup.adminEmail}${password}`,
     `  Mail           ${o.mail}`,
     `  Stripe         ${o.stripe}`,

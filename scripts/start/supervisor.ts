@@ -73,7 +73,8 @@ export class Supervisor {
     const mail = mailDir === undefined ? 'SMTP_URL' : `${relative(root, mailDir) || '.'}/`;
     const simulated = 'STRIPE_SIMULATOR' in stripe ? `simulator at ${stripe['STRIPE_API_BASE']}` : undefined;
     const real = setting(env, 'STRIPE_SECRET_KEY') === undefined ? 'off (no STRIPE_SECRET_KEY)' : 'STRIPE_SECRET_KEY';
-    console.log(banner({ address, setup, mail, stripe: simulated ?? real }));
+    const production = env['NODE_ENV'] === 'production';
+    console.log(banner({ address, setup, mail, stripe: simulated ?? real, production }));
     this.#guardDatabase();
     if (watch) onSourceChange(root, (migrations) => void this.#restart(migrations));
   }

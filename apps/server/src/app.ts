@@ -6,6 +6,7 @@ import type { AppContext, AppEnv } from './http/exchange.ts';
 import { exchangeMiddleware } from './http/exchange-middleware.ts';
 import { databaseProbe } from './http/health.ts';
 import { mediaHandler } from './http/media.ts';
+import { mountSignInPage } from './http/sign-in-page.ts';
 import { socialRoutes } from './oauth/social-routes.ts';
 import { restHandler } from './rest/handler.ts';
 import { trpcHandler } from './trpc.ts';
@@ -45,6 +46,7 @@ export function createApp(runtime: Runtime, { isDraining = () => false }: AppOpt
   serveGet('/media/:name', mediaHandler(runtime.config.mediaDir));
   serveGet('/openapi.json', openApiHandler());
   mountDocs(serveGet);
+  if (!runtime.config.production) mountSignInPage(serveGet);
   serveGet('/', (c) => answerJson(c, { name: 'Cartwright', docs: '/docs', openapi: '/openapi.json' }));
   return app;
 }

@@ -1,18 +1,13 @@
-import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@cartwright/api/testing';
 import { createTestDatabase, type TestDatabase } from '@cartwright/db/testing';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningServer, startServer } from '../src/index.ts';
 import { openApiDocument } from '../src/rest/openapi.ts';
+import { hasChromium, openChromium } from './chromium.ts';
 import { serverConfig } from './server-config.ts';
-
-const CHROMIUM = '/usr/bin/chromium';
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
-const OFFLINE = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 let database: TestDatabase;
 let server: RunningServer;
@@ -43,15 +38,9 @@ test.each(['package.json', 'swagger-ui.js', 'constructor', '..%2Fpackage.json'])
   expect((await fetch(`${server.url}/docs/${name}`)).status).toBe(404);
 });
 
-const there = existsSync(CHROMIUM);
-if (!there && process.env['CI'] === 'true') throw new Error(`CI needs a browser at ${CHROMIUM}`);
-if (!there) console.warn(`skipped: no browser at ${CHROMIUM}`);
-
-describe.skipIf(!there)('in a browser', () => {
+describe.skipIf(!hasChromium)('in a browser', () => {
   test('every operation is shown and can be tried, with no error and no request to anywhere else', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'cartwright-docs-'));
-    const args = [...QUIET, ...OFFLINE];
-    const context = await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, headless: true, args });
+    const { context, close } = await openChromium();
     try {
       const page = await context.newPage();
       const troubles: string[] = [];
@@ -81,8 +70,7 @@ describe.skipIf(!there)('in a browser', () => {
       expect(troubles).toEqual([]);
       expect([...hosts]).toEqual([new URL(server.url).host]);
     } finally {
-      await context.close();
-      await rm(folder, { recursive: true, force: true });
+      await close();
     }
-  });
+  }, 90_000);
 });

@@ -1,6 +1,7 @@
 import { secondFactors } from '@cartwright/db';
 import type { Ctx } from '../context.ts';
 import { stepAt, totpCode } from '../domains/second-factor/totp/totp.ts';
+import type { Clock } from '../kit/clock.ts';
 import { DomainError } from '../kit/domain-error.ts';
 import { appRouter } from '../root.ts';
 import { openAccount, openSessionOf, TEST_PASSWORD } from './accounts.ts';
@@ -30,8 +31,8 @@ export function guest(runtime: TestRuntime, options: Partial<Ctx> = {}): Ctx {
 }
 
 /** The code that is right `steps` half minutes from now. */
-export function codeFor(runtime: TestRuntime, secret: string, steps = 0): string {
-  return totpCode(unbase32(secret), stepAt(runtime.clock.now()) + steps);
+export function codeFor({ clock }: { clock: Clock }, secret: string, steps = 0): string {
+  return totpCode(unbase32(secret), stepAt(clock.now()) + steps);
 }
 
 /** Somebody with an account of {@link openAccount}, and staff roles if any are named. */

@@ -1,6 +1,7 @@
 import { inject } from 'vitest';
 import { cloneTemplate, type TestDatabase } from './test-database.ts';
 
+export { freePort } from './embedded-postgres.ts';
 export { type RedisServer, startRedisServer } from './redis-server.ts';
 export { querySql, type TestDatabase } from './test-database.ts';
 
