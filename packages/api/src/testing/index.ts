@@ -115,6 +115,17 @@ export function withProviders<R extends Runtime>(runtime: R, env: Record<string,
   return { ...runtime, config, identityProviders: createIdentityProviders(config, runtime.clock) };
 }
 
+/** Another process of the same store, with the same clock; `close()` it before the first one is disposed of. */
+export async function openAnotherProcess({
+  config,
+  clock,
+  mailer,
+  passwords,
+}: TestRuntime): Promise<Runtime & { close(): Promise<void> }> {
+  const runtime = await createRuntime(config, { log: silentLog, overrides: { clock, mailer, passwords } });
+  return { ...runtime, close: () => closeRuntime(runtime) };
+}
+
 /** A request's context: a guest unless said otherwise. */
 export function makeCtx(runtime: Runtime, options: Partial<Ctx> = {}): Ctx {
   return {

@@ -1,7 +1,14 @@
 import { transaction } from '@cartwright/db';
 import { querySql } from '@cartwright/db/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Runtime } from '../../context.ts';
+import {
+  createFastHasher,
+  makeCtx,
+  makeTestRuntime,
+  openAnotherProcess,
+  type TestRuntime,
+} from '../../testing/index.ts';
 import { logIn } from './log-in.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
 import { refreshSession } from './refresh-session.ts';
@@ -9,32 +16,62 @@ import { registerUser } from './register-user.ts';
 
 const CREDENTIALS = { email: 'ada@example.com', password: 'correct horse battery staple' };
 let runtime: TestRuntime;
+let other: Awaited<ReturnType<typeof openAnotherProcess>>;
 beforeAll(async () => {
-  runtime = await makeTestRuntime({ env: { DATABASE_POOL_SIZE: '20' } });
+  const passwords = createFastHasher();
+  runtime = await makeTestRuntime({ env: { DATABASE_POOL_SIZE: '20' }, overrides: { passwords } });
+  other = await openAnotherProcess(runtime);
   await registerUser(makeCtx(runtime), CREDENTIALS);
 });
-afterAll(() => runtime.dispose());
+afterAll(async () => {
+  await other.close();
+  await runtime.dispose();
+});
+beforeEach(() => querySql(runtime.databaseUrl, 'delete from sessions').then(() => undefined));
 
-test('a refresh token presented 50 times at once has one successor; presented late, it ends the family', async () => {
-  const session = await logIn(makeCtx(runtime), CREDENTIALS);
-  const present = (refreshToken: string) => refreshSession(makeCtx(runtime), { refreshToken });
+describe('a refresh token in two processes', () => {
+  const present = (process: Runtime, refreshToken: string) => refreshSession(makeCtx(process), { refreshToken });
+  /** Fifty at once, every other one in the other process. */
+  const presentFifty = (refreshToken: string) =>
+    Promise.allSettled(Array.from({ length: 50 }, (_, i) => present(i % 2 === 0 ? runtime : other, refreshToken)));
+  const generations = () => querySql(runtime.databaseUrl, 'select generation from sessions');
 
-  const answers = await Promise.all(Array.from({ length: 50 }, () => present(session.refreshToken)));
-  const successors = new Set(answers.map((answer) => answer.refreshToken));
-  expect(successors.size).toBe(1);
-  expect(await querySql(runtime.databaseUrl, 'select generation from sessions')).toEqual([{ generation: 2 }]);
-  for (const { accessToken } of answers) expect(await runtime.accessTokens.verify(accessToken)).toBeDefined();
+  test('presented 50 times at once, and again within the grace, has one successor and logs nobody out', async () => {
+    const session = await logIn(makeCtx(runtime), CREDENTIALS);
+    const answers = (await presentFifty(session.refreshToken)).flatMap((outcome) =>
+      outcome.status === 'fulfilled' ? [outcome.value] : [],
+    );
+    runtime.clock.advance(19.9);
+    for (const process of [runtime, other]) answers.push(await present(process, session.refreshToken));
+    expect(answers).toHaveLength(52);
+    expect(new Set(answers.map((answer) => answer.refreshToken)).size).toBe(1);
+    expect(await generations()).toEqual([{ generation: 2 }]);
+    for (const { accessToken } of [session, ...answers]) {
+      for (const process of [runtime, other]) expect(await process.accessTokens.verify(accessToken)).toBeDefined();
+    }
+    expect((await present(other, answers[0]?.refreshToken ?? '')).refreshToken).toMatch(/\.3\./);
+  });
 
-  const [successor = ''] = successors;
-  const next = await present(successor);
-  runtime.clock.advance(21);
-  const late = await Promise.allSettled(Array.from({ length: 50 }, () => present(successor)));
-  expect(late.filter((outcome) => outcome.status === 'fulfilled')).toEqual([]);
-  expect(await querySql(runtime.databaseUrl, 'select * from sessions')).toEqual([]);
-  await expect(present(next.refreshToken)).rejects.toMatchObject({ code: 'refresh_token_invalid' });
-  for (const { accessToken } of [...answers, next]) {
-    expect(await runtime.accessTokens.verify(accessToken)).toBeUndefined();
-  }
+  test('presented late, 50 times at once, ends the family, and its access within five seconds everywhere', async () => {
+    const first = await logIn(makeCtx(runtime), CREDENTIALS);
+    const second = await present(other, first.refreshToken);
+    const third = await present(runtime, second.refreshToken);
+    const issued = [first, second, third];
+    for (const { accessToken } of issued) expect(await other.accessTokens.verify(accessToken)).toBeDefined();
+    runtime.clock.advance(20);
+    for (const { accessToken } of issued) expect(await other.accessTokens.verify(accessToken)).toBeDefined();
+    const late = await presentFifty(second.refreshToken);
+    expect(late.filter((outcome) => outcome.status === 'fulfilled')).toEqual([]);
+    expect(late.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toContain(
+      'refresh_token_reused',
+    );
+    expect(await generations()).toEqual([]);
+    runtime.clock.advance(5);
+    for (const process of [runtime, other]) {
+      for (const { accessToken } of issued) expect(await process.accessTokens.verify(accessToken)).toBeUndefined();
+      await expect(present(process, third.refreshToken)).rejects.toMatchObject({ code: 'refresh_token_invalid' });
+    }
+  });
 });
 
 /** Starts a refresh that has read its session, then waits for what `change` holds locked until that is committed. */
