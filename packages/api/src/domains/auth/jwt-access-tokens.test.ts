@@ -1,17 +1,13 @@
-import { createHmac } from 'node:crypto';
 import { closeDb, createDb, roles, transaction, users } from '@cartwright/db';
 import { querySql } from '@cartwright/db/testing';
-import { decodeJwt, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { permissions } from '../../kit/actor.ts';
-import { systemIds } from '../../kit/ids.ts';
 import { createTestClock, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { createAccessTokens } from './jwt-access-tokens.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
-import { refreshTokenOf } from './refresh-token.ts';
 import type { Session } from './session-store.ts';
-import { SigningKeySet } from './signing-key-set.ts';
 
 let runtime: TestRuntime;
 beforeAll(async () => {
@@ -177,113 +173,5 @@ describe('an access token', () => {
       expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
       expect(key).toMatchObject({ alg: 'ES256', crv: 'P-256', kty: 'EC', use: 'sig' });
     }
-  });
-});
-
-describe('attacks on access tokens', () => {
-  let claims: JWTPayload;
-  let session: Session;
-  let genuine: string;
-  let signer: Awaited<ReturnType<SigningKeySet['signer']>>;
-  let publicPem: string;
-
-  beforeAll(async () => {
-    session = await openSession();
-    genuine = await tokenOf(session);
-    claims = decodeJwt(genuine);
-    const keySet = new SigningKeySet({ ...runtime, authSecret: runtime.config.authSecret });
-    signer = await keySet.signer();
-    const publicKey = await keySet.publicKey(signer.kid);
-    if (publicKey) publicPem = await exportSPKI(publicKey);
-    expect(await runtime.accessTokens.verify(genuine)).toBeDefined();
-  });
-
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const header = () => ({ alg: 'ES256', typ: 'JWT', kid: signer.kid });
-  const unsigned = (head: object, payload: object = claims) => `${encode(head)}.${encode(payload)}.`;
-  const macSigned = (head: object, secret: string) => {
-    const text = `${encode(head)}.${encode(claims)}`;
-    return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
-  };
-  const resigned = (payload: JWTPayload, extra: object = {}) =>
-    new SignJWT(payload).setProtectedHeader({ ...header(), ...extra }).sign(signer.privateKey);
-  const without = (name: string) => Object.fromEntries(Object.entries(claims).filter(([key]) => key !== name));
-  const foreign = async (extra: object = {}) => {
-    const { privateKey } = await generateKeyPair('ES256');
-    return new SignJWT(claims).setProtectedHeader({ ...header(), ...extra }).sign(privateKey);
-  };
-  const signature = () => genuine.slice(genuine.lastIndexOf('.') + 1);
-
-  const attacks: [string, () => string | Promise<string>][] = [
-    ['an empty token', () => ''],
-    ['text', () => 'not a token'],
-    ['two dots', () => '..'],
-    ['alg none', () => unsigned({ ...header(), alg: 'none' })],
-    ['alg None', () => unsigned({ ...header(), alg: 'None' })],
-    ['alg nOnE with the genuine signature', () => unsigned({ ...header(), alg: 'nOnE' }) + signature()],
-    ['no alg', () => unsigned({ kid: signer.kid }) + signature()],
-    ['an empty signature', () => unsigned(header())],
-    ['a signature of zeros', () => unsigned(header()) + Buffer.alloc(64).toString('base64url')],
-    ['a truncated signature', () => genuine.slice(0, -10)],
-    ['a truncated payload', () => genuine.replace(/\.(.{20}).*\./, '.$1.')],
-    ['HS256 with the public key as secret', () => macSigned({ ...header(), alg: 'HS256' }, publicPem)],
-    ['HS256 with the kid as secret', () => macSigned({ ...header(), alg: 'HS256' }, signer.kid)],
-    ['HS256 with an empty secret', () => macSigned({ ...header(), alg: 'HS256' }, '')],
-    ['ES256 in the header and a MAC in the signature', () => macSigned(header(), publicPem)],
-    ['alg ES384', () => unsigned({ ...header(), alg: 'ES384' }) + signature()],
-    ['alg RS256', () => unsigned({ ...header(), alg: 'RS256' }) + signature()],
-    ['another key under our kid', () => foreign()],
-    ['another key under its own kid', () => foreign({ kid: 'theirs' })],
-    [
-      'another key, embedded as jwk',
-      async () => {
-        const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-        const jwk = await crypto.subtle.exportKey('jwk', publicKey);
-        return new SignJWT(claims).setProtectedHeader({ ...header(), jwk: jwk as never }).sign(privateKey);
-      },
-    ],
-    ['another key by jku', () => foreign({ jku: 'http://127.0.0.1:9/keys' })],
-    ['another key by x5u', () => foreign({ x5u: 'http://127.0.0.1:9/cert' })],
-    ['no kid', async () => resigned(claims, { kid: undefined })],
-    ['a kid that is a path', () => foreign({ kid: '../../../../dev/null' })],
-    ['a kid that is SQL', () => foreign({ kid: "' or 1=1 --" })],
-    ['a kid that is a URL', () => foreign({ kid: 'https://example.com/key' })],
-    ['a kid that is no text', () => unsigned({ ...header(), kid: 1 }) + signature()],
-    ['a kid named like a property', () => foreign({ kid: '__proto__' })],
-    [
-      'changed claims',
-      () => genuine.replace(/\.[^.]+\./, `.${encode({ ...claims, sub: systemIds.uuid(runtime.clock.now()) })}.`),
-    ],
-    ['expired', () => resigned({ ...claims, exp: (claims.iat ?? 0) - 1 })],
-    ['not yet valid', () => resigned({ ...claims, nbf: (claims.exp ?? 0) + 600 })],
-    ['another issuer', () => resigned({ ...claims, iss: 'https://evil.example' })],
-    ['another audience', () => resigned({ ...claims, aud: 'somebody-else' })],
-    ['another typ', () => resigned({ ...claims, typ: 'refresh' })],
-    ['another account than the session has', () => resigned({ ...claims, sub: systemIds.uuid(runtime.clock.now()) })],
-    ['a session that never was', () => resigned({ ...claims, sid: 'x'.repeat(40) })],
-    ['a session id that is no text', () => resigned({ ...claims, sid: { toString: 'x' } })],
-    ...['iss', 'aud', 'sub', 'sid', 'typ', 'iat', 'exp', 'jti'].map((name): [string, () => Promise<string>] => [
-      `no ${name}`,
-      () => resigned(without(name)),
-    ]),
-    ['a critical extension', () => unsigned({ ...header(), crit: ['b64'], b64: false }) + signature()],
-    ['an unknown critical extension', () => unsigned({ ...header(), crit: ['x'], x: 1 }) + signature()],
-    ['a huge token', () => resigned({ ...claims, pad: 'x'.repeat(4_000) })],
-    ['a refresh token', () => refreshTokenOf(runtime.config.authSecret, session)],
-    ['the session id', () => session.id],
-    [
-      'a token of another store',
-      async () => {
-        const options = { ...runtime, authSecret: runtime.config.authSecret, issuer: 'https://other.example' };
-        return tokenOf(session, createAccessTokens(options));
-      },
-    ],
-  ];
-
-  test.each(attacks)('refuses %s', async (_name, forge) => {
-    const token = await forge();
-    expect(await runtime.accessTokens.verify(token)).toBeUndefined();
-    expect(await runtime.accessTokens.verify(token)).toBeUndefined();
-    expect(await runtime.accessTokens.verify(genuine)).toBeDefined();
   });
 });

@@ -70,7 +70,7 @@ export function createAccessTokens(options: {
       });
       const { sub, sid, typ, exp, auth_time: provenAt } = payload;
       if (typ !== TYPE || typeof sid !== 'string' || sub === undefined || exp === undefined) return undefined;
-      if (typeof provenAt !== 'number') return undefined;
+      if (typeof provenAt !== 'number' || !Number.isSafeInteger(exp)) return undefined;
       return {
         kid,
         userId: sub,
