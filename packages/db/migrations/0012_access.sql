@@ -25,8 +25,8 @@ create table invitations (
   email text not null,
   -- Whoever vouches for it. What they may not do any more when it is accepted, it does not give.
   invited_by uuid not null references users on delete cascade,
-  -- The invitation made the account: accepting it sets its first password.
-  made_account boolean not null,
+  -- The fact that announces it, and the one-time token of its link: a link that was sent before opens nothing.
+  link_id uuid not null,
   created_at timestamptz not null,
   expires_at timestamptz not null check (expires_at > created_at)
 );

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { sqlOf } from './handle.ts';
-import type { Tx } from './types.ts';
+import type { Reader, Tx } from './types.ts';
 
 /** An account that has been asked to join the staff and has not answered. */
 export interface InvitationRow {
@@ -8,24 +8,36 @@ export interface InvitationRow {
   /** Where it was sent. */
   email: string;
   invitedBy: string;
-  /** The account was made for it, and has no password yet. */
-  madeAccount: boolean;
+  /** The fact that announces it, and the one-time token of its link. */
+  linkId: string;
   /** What it gives, by name. */
   roles: string[];
   createdAt: Date;
   expiresAt: Date;
 }
 
+const COLUMNS = ['userId', 'email', 'invitedBy', 'linkId', 'createdAt', 'expiresAt'] as const;
+
+const roleNames = () =>
+  sql<string[]>`array(
+    select role_name from invitation_roles where user_id = invitations.user_id order by role_name
+  )`.as('roles');
+
+export async function findInvitation(reader: Reader, query: { userId: string }): Promise<InvitationRow | undefined> {
+  return sqlOf(reader)
+    .selectFrom('invitations')
+    .select(COLUMNS)
+    .select(roleNames())
+    .where('userId', '=', query.userId)
+    .executeTakeFirst();
+}
+
 /** Lock the account first. */
 export async function lockInvitation(tx: Tx, query: { userId: string }): Promise<InvitationRow | undefined> {
   return sqlOf(tx)
     .selectFrom('invitations')
-    .select(['userId', 'email', 'invitedBy', 'madeAccount', 'createdAt', 'expiresAt'])
-    .select(
-      sql<string[]>`array(
-      select role_name from invitation_roles where user_id = invitations.user_id order by role_name
-    )`.as('roles'),
-    )
+    .select(COLUMNS)
+    .select(roleNames())
     .where('userId', '=', query.userId)
     .forUpdate()
     .executeTakeFirst();

@@ -16,6 +16,7 @@ export const queues = [
   { name: 'user.password_changed' },
   { name: 'user.email_change' },
   { name: 'user.security_changed' },
+  { name: 'staff.invited' },
   { name: 'payment.event_received' },
   { name: 'refund.requested' },
   { name: 'payments.resolve', cron: '* * * * *' },

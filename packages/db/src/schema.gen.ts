@@ -152,7 +152,7 @@ export interface InvitationsTable {
   userId: string;
   email: string;
   invitedBy: string;
-  madeAccount: boolean;
+  linkId: string;
   createdAt: Date;
   expiresAt: Date;
 }

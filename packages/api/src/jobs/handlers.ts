@@ -1,6 +1,7 @@
 import { idempotencyKeys, orderDetails, type QueueName } from '@cartwright/db';
 import { z } from 'zod';
 import type { Ctx } from '../context.ts';
+import { sendInvitation } from '../domains/access/index.ts';
 import { sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
 import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
 import {
@@ -78,6 +79,7 @@ export const factHandlers = {
     const { change } = FactorFact.parse(fact.payload);
     return sendNotice(ctx, fact, (store) => factorChangeMail(change, store));
   }),
+  'staff.invited': each(sendInvitation),
 } satisfies Partial<Record<QueueName, FactHandler>>;
 
 /** Every other queue; a new one does not compile without a handler. */

@@ -85,10 +85,9 @@ export function permissionsOf(actor: Actor): readonly Permission[] {
   return actor.kind === 'staff' || actor.kind === 'apiKey' ? actor.permissions : [];
 }
 
-/** Those of `wanted` that the actor does not have, and so can neither give nor take away. */
-export function permissionsMissing(actor: Actor, wanted: readonly Permission[]): Permission[] {
-  const held = permissionsOf(actor);
-  return wanted.filter((permission) => !held.includes(permission));
+/** Those of `wanted` that are not `held`, each once: whoever holds that can neither give nor take them away. */
+export function permissionsMissing(held: readonly Permission[], wanted: readonly Permission[]): Permission[] {
+  return [...new Set(wanted)].filter((permission) => !held.includes(permission));
 }
 
 /** What roles with these names and stored permissions amount to. Permissions of another release are left out. */

@@ -1,5 +1,5 @@
 import { NoInput, Nothing } from '../../kit/nothing.ts';
-import { permittedProcedure, router } from '../../trpc/procedures.ts';
+import { permittedProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
 import { createApiKey } from './api-keys/create-api-key.ts';
 import { listApiKeys } from './api-keys/list-api-keys.ts';
 import { revokeApiKey } from './api-keys/revoke-api-key.ts';
@@ -17,12 +17,24 @@ import { deleteRole } from './roles/delete-role.ts';
 import { editRole } from './roles/edit-role.ts';
 import { listRoles } from './roles/list-roles.ts';
 import { CreateRoleInput, DeleteRoleInput, EditRoleInput, Role, RoleList } from './roles/schema.ts';
+import { acceptInvitation } from './staff/accept-invitation.ts';
 import { disableStaff, enableStaff } from './staff/disable-staff.ts';
 import { findStaffMember } from './staff/find-staff-member.ts';
 import { grantRole } from './staff/grant-role.ts';
+import { inviteStaff } from './staff/invite-staff.ts';
 import { listStaff } from './staff/list-staff.ts';
+import { resendInvitation } from './staff/resend-invitation.ts';
+import { revokeInvitation } from './staff/revoke-invitation.ts';
 import { revokeRole } from './staff/revoke-role.ts';
-import { ListStaffInput, StaffIdInput, StaffList, StaffMember, StaffRoleInput } from './staff/schema.ts';
+import {
+  AcceptInvitationInput,
+  InviteStaffInput,
+  ListStaffInput,
+  StaffIdInput,
+  StaffList,
+  StaffMember,
+  StaffRoleInput,
+} from './staff/schema.ts';
 
 const roleTags: [string] = ['Admin: roles'];
 const staffTags: [string] = ['Admin: staff'];
@@ -89,6 +101,62 @@ export const accessRouter = router({
     .input(StaffIdInput)
     .output(StaffMember)
     .query(({ ctx, input }) => findStaffMember(ctx.db, input)),
+  inviteStaff: permittedProcedure('staff:write')
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/admin/staff/invitations',
+        summary: 'Invite somebody to join the staff',
+        tags: staffTags,
+        successStatus: 201,
+      },
+      ...dangerous,
+    })
+    .input(InviteStaffInput)
+    .output(StaffMember)
+    .mutation(({ ctx, input }) => inviteStaff(ctx, input)),
+  resendInvitation: permittedProcedure('staff:write')
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/admin/staff/{userId}/invitation/resend',
+        summary: 'Send an invitation again',
+        tags: staffTags,
+      },
+      ...dangerous,
+    })
+    .input(StaffIdInput)
+    .output(StaffMember)
+    .mutation(({ ctx, input }) => resendInvitation(ctx, input)),
+  revokeInvitation: permittedProcedure('staff:write')
+    .meta({
+      rest: {
+        method: 'DELETE',
+        path: '/v1/admin/staff/{userId}/invitation',
+        summary: 'Withdraw an invitation',
+        tags: staffTags,
+        successStatus: 204,
+      },
+      ...admin,
+    })
+    .input(StaffIdInput)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => revokeInvitation(ctx, input)),
+  acceptInvitation: publicProcedure
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/auth/accept-invitation',
+        summary: 'Join the staff by the link of an invitation',
+        tags: ['Identity'],
+        successStatus: 204,
+      },
+      limit: 'auth',
+      leavesCatalog: true,
+    })
+    .input(AcceptInvitationInput)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => acceptInvitation(ctx, input)),
   grantRole: permittedProcedure('staff:write')
     .meta({
       rest: {

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../context.ts';
-import { type Permission, permissionsMissing } from '../../kit/actor.ts';
+import { type Permission, permissionsMissing, permissionsOf } from '../../kit/actor.ts';
 import { refuse } from '../../trpc/errors.ts';
 
 /**
@@ -7,6 +7,6 @@ import { refuse } from '../../trpc/errors.ts';
  * permissions).
  */
 export function assertHolds({ actor }: Pick<Ctx, 'actor'>, wanted: readonly Permission[]): void {
-  const missing = permissionsMissing(actor, wanted);
+  const missing = permissionsMissing(permissionsOf(actor), wanted);
   if (missing.length > 0) throw refuse('permission_not_held', { details: { permissions: missing } });
 }

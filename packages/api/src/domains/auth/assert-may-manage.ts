@@ -10,5 +10,5 @@ import { assertHolds } from './assert-holds.ts';
  */
 export async function assertMayManage(ctx: Pick<TxCtx, 'tx' | 'actor'>, userId: string): Promise<void> {
   const held = await roles.listHeldRoles(ctx.tx, { userId });
-  if (held.length > 0) assertHolds(ctx, [...new Set(['staff:write' as const, ...permissionsOfRoles(held)])]);
+  if (held.length > 0) assertHolds(ctx, ['staff:write', ...permissionsOfRoles(held)]);
 }

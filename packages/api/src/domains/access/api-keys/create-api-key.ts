@@ -1,12 +1,11 @@
-import { apiKeys, users } from '@cartwright/db';
+import { apiKeys } from '@cartwright/db';
 import type { Ctx } from '../../../context.ts';
-import { userIdOf } from '../../../kit/actor.ts';
 import { audit } from '../../../kit/audit.ts';
 import { secondsAfter } from '../../../kit/clock.ts';
 import { sha256Hex } from '../../../kit/ids.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
-import { refuse as refuseRequest } from '../../../trpc/errors.ts';
 import { assertHolds } from '../../auth/index.ts';
+import { findActingUser } from '../find-acting-user.ts';
 import { newKeyText } from './key-text.ts';
 import type { CreateApiKeyInput, CreatedApiKey } from './schema.ts';
 
@@ -16,11 +15,9 @@ const DAY_SECONDS = 86_400;
 export function createApiKey(ctx: Ctx, input: CreateApiKeyInput): Promise<CreatedApiKey> {
   const { name, permissions, expiresInDays } = input;
   assertHolds(ctx, permissions);
-  const userId = userIdOf(ctx.actor);
   return inTransaction(ctx, async (txCtx) => {
     const { tx, ids, now } = txCtx;
-    const maker = userId === undefined ? undefined : await users.findUser(tx, { id: userId });
-    if (maker === undefined) throw refuseRequest('forbidden');
+    const maker = await findActingUser(tx, ctx.actor);
     const { key, prefix } = newKeyText(ids);
     const id = ids.uuid(now);
     const shown = {

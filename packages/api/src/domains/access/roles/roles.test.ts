@@ -106,8 +106,8 @@ describe('roles', () => {
     const held = api.deleteRole({ roleName: 'packer' });
     await expect(held).rejects.toMatchObject(refusal('role_in_use', { members: 1, invitations: 0 }));
     await querySql(runtime.databaseUrl, 'delete from user_roles where user_id = $1', [holder.id]);
-    const invite = `insert into invitations (user_id, email, invited_by, made_account, created_at, expires_at)
-      values ($1, 'a@example.com', $2, false, now(), now() + interval '1 day')`;
+    const invite = `insert into invitations (user_id, email, invited_by, link_id, created_at, expires_at)
+      values ($1, 'a@example.com', $2, $2, now(), now() + interval '1 day')`;
     await querySql(runtime.databaseUrl, invite, [holder.id, id]);
     await querySql(runtime.databaseUrl, `insert into invitation_roles values ($1, 'packer')`, [holder.id]);
     const invited = api.deleteRole({ roleName: 'packer' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PageInput } from '../../../kit/page.ts';
-import { uuid } from '../../../kit/text.ts';
+import { text, uuid } from '../../../kit/text.ts';
+import { EmailAddress } from '../../auth/index.ts';
 import { RoleName } from '../roles/schema.ts';
 
 export const StaffMember = z
@@ -32,6 +33,27 @@ export const ListStaffInput = z.strictObject({
   role: RoleName.optional().describe('Only those who have this role or are invited to it'),
 });
 export type ListStaffInput = z.infer<typeof ListStaffInput>;
+
+export const InviteStaffInput = z.strictObject({
+  email: EmailAddress,
+  name: text(200).optional().describe('Of a new account'),
+  roles: z
+    .array(RoleName)
+    .min(1)
+    .max(20)
+    .refine((names) => new Set(names).size === names.length, 'Each role once'),
+});
+export type InviteStaffInput = z.infer<typeof InviteStaffInput>;
+
+export const AcceptInvitationInput = z.strictObject({
+  token: z.string().min(1).max(500).describe('From the link in the mail'),
+  password: z
+    .string()
+    .max(128)
+    .optional()
+    .describe('Of a new account: 8 to 128 characters. Any other one is logged in'),
+});
+export type AcceptInvitationInput = z.infer<typeof AcceptInvitationInput>;
 
 export const StaffIdInput = z.strictObject({ userId: uuid });
 export type StaffIdInput = z.infer<typeof StaffIdInput>;
