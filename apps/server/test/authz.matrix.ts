@@ -5,6 +5,7 @@ import { createAuthenticator } from '@cartwright/api/testing/authenticator';
 import { takeMails, tokenIn } from '@cartwright/api/testing/mailbox';
 import { ADDRESS, checkoutInput, guestCart } from '@cartwright/api/testing/shop';
 import { querySql } from '@cartwright/db/testing';
+import { customerRows } from './authz/customer-rows.ts';
 import type { Matrix } from './authz/rules.ts';
 import type { Caller, World } from './authz/world.ts';
 
@@ -403,6 +404,8 @@ export const matrix: Matrix = {
     permission: 'orders:cancel',
     input: async (world) => ({ orderId: (await world.order('owner')).id }),
   },
+
+  ...customerRows,
 };
 
 /** A role without permissions, which anybody may change or give who may change or give any. */

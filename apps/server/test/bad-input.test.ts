@@ -2,7 +2,7 @@ import { administrator, makeTestRuntime, type TestRuntime } from '@cartwright/ap
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../src/index.ts';
 import { openApiDocument } from '../src/rest/openapi.ts';
-import { type FilledStore, fillStore } from './filled-store.ts';
+import { type FilledStore, fillStore, STAFF_ID } from './filled-store.ts';
 
 type Json = Record<string, unknown>;
 interface Operation {
@@ -26,7 +26,7 @@ let filled: FilledStore;
 beforeAll(async () => {
   const off = ['READ_PER_10S', 'CART_PER_10S', 'ADMIN_PER_10S', 'AUTH_PER_MINUTE', 'LOGIN_FAILURES_PER_15MIN'];
   runtime = await makeTestRuntime({ env: Object.fromEntries(off.map((name) => [`LIMIT_${name}`, '0'])) });
-  const staff = administrator('01a20916-bf14-7f9f-a01b-5916b6346912');
+  const staff = administrator(STAFF_ID);
   const accessTokens = { ...runtime.accessTokens, verify: async () => staff };
   app = createApp({ ...runtime, accessTokens });
   filled = await fillStore(app, runtime);

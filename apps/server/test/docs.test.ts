@@ -72,5 +72,5 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     } finally {
       await close();
     }
-  }, 90_000);
+  }, 120_000);
 });

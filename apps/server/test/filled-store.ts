@@ -1,6 +1,8 @@
 import type { TestRuntime } from '@cartwright/api/testing';
-import { shipping, store, transaction } from '@cartwright/db';
+import { shipping, store, transaction, users } from '@cartwright/db';
 import type { createApp } from '../src/index.ts';
+
+export const STAFF_ID = '01a20916-bf14-7f9f-a01b-5916b6346912';
 
 type Json = Record<string, unknown>;
 
@@ -10,7 +12,7 @@ export interface FilledStore {
   cartToken: string;
 }
 
-/** A store with one product in a guest's cart, and an order, all made over REST by staff and a guest. */
+/** A store with one product in a guest's cart, an order, a customer and a group, all made over REST by staff and a guest. */
 export async function fillStore(app: ReturnType<typeof createApp>, runtime: TestRuntime): Promise<FilledStore> {
   const shippingMethodId = await saveSettings(runtime);
   const call = async (method: string, path: string, body: Json, headers: Record<string, string> = {}) => {
@@ -36,8 +38,19 @@ export async function fillStore(app: ReturnType<typeof createApp>, runtime: Test
     productId: product['id'],
   };
   const order = placed['order'] as Json;
-  const known = { ...ids, ...VALUES, orderId: order['id'], slug: product['slug'] };
+  await insertStaff(runtime);
+  const address = await call('POST', '/v1/me/addresses', { address: CHECKOUT.shippingAddress }, staff);
+  const customer = await call('POST', '/v1/admin/customers', { email: 'ann@example.com' }, staff);
+  const group = await call('POST', '/v1/admin/customer-groups', { code: 'vip', name: 'VIP' }, staff);
+  const people = { addressId: address['id'], customerId: customer['id'], code: group['code'] };
+  const known = { ...ids, ...people, ...VALUES, orderId: order['id'], slug: product['slug'] };
   return { known, cartToken: String(cart['token']) };
+}
+
+/** The account of whom every request comes. */
+async function insertStaff({ db, clock }: TestRuntime): Promise<void> {
+  const user = { id: STAFF_ID, email: 'staff@example.com', name: null, passwordHash: null, emailVerifiedAt: null };
+  await transaction(db, (tx) => users.insertUser(tx, { ...user, now: clock.now() }));
 }
 
 const PRODUCT = {

@@ -1,7 +1,7 @@
 import { administrator, makeTestRuntime, type TestRuntime } from '@cartwright/api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../src/index.ts';
-import { fillStore } from './filled-store.ts';
+import { fillStore, STAFF_ID } from './filled-store.ts';
 
 let runtime: TestRuntime;
 let app: ReturnType<typeof createApp>;
@@ -12,7 +12,7 @@ const staff = { authorization: 'Bearer staff' };
 
 beforeAll(async () => {
   runtime = await makeTestRuntime();
-  const verify = async () => administrator('00000000-0000-7000-8000-00000000000a');
+  const verify = async () => administrator(STAFF_ID);
   app = createApp({ ...runtime, accessTokens: { ...runtime.accessTokens, verify } });
   const { known } = await fillStore(app, runtime);
   variantId = String(known['variantId']);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { administrator, makeTestRuntime, type TestRuntime } from '@cartwright/api/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../src/index.ts';
-import { fillStore } from './filled-store.ts';
+import { fillStore, STAFF_ID } from './filled-store.ts';
 import { killAll, run } from './process.ts';
 import { serverEnvironment } from './server-config.ts';
 
@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(async () => {
   runtime = await makeTestRuntime();
   folder = await mkdtemp(join(tmpdir(), 'cartwright-worker-'));
-  const staff = administrator('01a20916-bf14-7f9f-a01b-5916b6346912');
+  const staff = administrator(STAFF_ID);
   const accessTokens = { ...runtime.accessTokens, verify: async () => staff };
   await fillStore(createApp({ ...runtime, accessTokens }), runtime);
 });

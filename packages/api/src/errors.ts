@@ -4,6 +4,7 @@ import { authErrors } from './domains/auth/errors.ts';
 import { cartErrors } from './domains/cart/errors.ts';
 import { catalogErrors } from './domains/catalog/errors.ts';
 import { checkoutErrors } from './domains/checkout/errors.ts';
+import { customerErrors } from './domains/customer/errors.ts';
 import { inventoryErrors } from './domains/inventory/errors.ts';
 import { orderErrors } from './domains/order/errors.ts';
 import { paymentErrors } from './domains/payment/errors.ts';
@@ -38,6 +39,7 @@ export const errorDefinitions = {
   ...checkoutErrors,
   ...orderErrors,
   ...paymentErrors,
+  ...customerErrors,
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof errorDefinitions;

@@ -4,6 +4,7 @@ import { authRouter } from './domains/auth/router.ts';
 import { cartRouter } from './domains/cart/router.ts';
 import { catalogRouter } from './domains/catalog/router.ts';
 import { checkoutRouter } from './domains/checkout/router.ts';
+import { customerRouter } from './domains/customer/router.ts';
 import { inventoryRouter } from './domains/inventory/router.ts';
 import { orderRouter } from './domains/order/router.ts';
 import { searchRouter } from './domains/search/router.ts';
@@ -26,6 +27,7 @@ export const appRouter = router({
   shipping: shippingRouter,
   checkout: checkoutRouter,
   order: orderRouter,
+  customer: customerRouter,
 });
 
 export type AppRouter = typeof appRouter;

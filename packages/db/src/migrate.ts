@@ -17,10 +17,12 @@ export const queues = [
   { name: 'user.email_change' },
   { name: 'user.security_changed' },
   { name: 'staff.invited' },
+  { name: 'payment_method.removed' },
   { name: 'payment.event_received' },
   { name: 'refund.requested' },
   { name: 'payments.resolve', cron: '* * * * *' },
   { name: 'reservations.expire', cron: '* * * * *' },
+  { name: 'impersonations.close', cron: '* * * * *' },
   { name: 'housekeeping', cron: '7 * * * *' },
 ] as const satisfies readonly QueueDefinition[];
 

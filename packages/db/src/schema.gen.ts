@@ -65,6 +65,39 @@ export interface CategoriesTable {
   updatedAt: Date;
 }
 
+export interface CustomerAddressesTable {
+  id: string;
+  userId: string;
+  firstName: string;
+  lastName: string;
+  company: string | null;
+  line1: string;
+  line2: string | null;
+  city: string;
+  region: string | null;
+  postalCode: string;
+  country: string;
+  phone: string | null;
+  isDefaultShipping: Generated<boolean>;
+  isDefaultBilling: Generated<boolean>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface CustomerGroupMembersTable {
+  groupCode: string;
+  userId: string;
+  addedAt: Date;
+}
+
+export interface CustomerGroupsTable {
+  code: string;
+  name: string;
+  description: Generated<string>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
 export interface ErasuresTable {
   userId: string;
   erasedAt: Date;
@@ -111,6 +144,16 @@ export interface IdentitiesTable {
   id: Generated<string>;
   email: string | null;
   lastUsedAt: Date | null;
+}
+
+export interface ImpersonationsTable {
+  id: string;
+  sessionId: string;
+  staffId: string;
+  customerId: string;
+  startedAt: Date;
+  expiresAt: Date;
+  endedAt: Date | null;
 }
 
 export interface ImportBatchesTable {
@@ -174,6 +217,17 @@ export interface LocationsTable {
   name: string;
   priority: number;
   createdAt: Date;
+}
+
+export interface MarketingConsentsTable {
+  id: string;
+  userId: string;
+  channel: string;
+  action: string;
+  source: string;
+  textVersion: string | null;
+  actor: unknown;
+  at: Date;
 }
 
 export interface OneTimeTokensTable {
@@ -270,6 +324,13 @@ export interface PasskeysTable {
   lastUsedAt: Date | null;
 }
 
+export interface PaymentCustomersTable {
+  userId: string;
+  provider: string;
+  reference: string;
+  createdAt: Date;
+}
+
 export interface PaymentsTable {
   id: string;
   orderId: string;
@@ -363,6 +424,20 @@ export interface RolesTable {
   updatedAt: Date;
 }
 
+export interface SavedPaymentMethodsTable {
+  id: string;
+  userId: string;
+  provider: string;
+  reference: string;
+  type: string;
+  brand: string | null;
+  last4: string | null;
+  expiresMonth: number | null;
+  expiresYear: number | null;
+  isDefault: boolean;
+  createdAt: Date;
+}
+
 export interface SearchDocumentsTable {
   productId: string;
   document: string;
@@ -381,6 +456,7 @@ export interface SessionsTable {
   amr: Generated<string[]>;
   address: string | null;
   impersonatorId: string | null;
+  impersonatorSessionId: string | null;
 }
 
 export interface ShippingMethodPricesTable {
@@ -483,6 +559,10 @@ export interface UsersTable {
   createdAt: Date;
   updatedAt: Date;
   passwordVersion: Generated<number>;
+  phone: string | null;
+  locale: string | null;
+  currency: string | null;
+  profileVersion: Generated<number>;
 }
 
 export interface VariantsTable {
@@ -513,12 +593,16 @@ export interface Schema {
   cartItems: CartItemsTable;
   carts: CartsTable;
   categories: CategoriesTable;
+  customerAddresses: CustomerAddressesTable;
+  customerGroupMembers: CustomerGroupMembersTable;
+  customerGroups: CustomerGroupsTable;
   erasures: ErasuresTable;
   facetValues: FacetValuesTable;
   fulfillmentItems: FulfillmentItemsTable;
   fulfillments: FulfillmentsTable;
   idempotencyKeys: IdempotencyKeysTable;
   identities: IdentitiesTable;
+  impersonations: ImpersonationsTable;
   importBatches: ImportBatchesTable;
   importJobs: ImportJobsTable;
   inbox: InboxTable;
@@ -526,12 +610,14 @@ export interface Schema {
   invitations: InvitationsTable;
   listing: ListingTable;
   locations: LocationsTable;
+  marketingConsents: MarketingConsentsTable;
   oneTimeTokens: OneTimeTokensTable;
   orderHistory: OrderHistoryTable;
   orderItems: OrderItemsTable;
   orders: OrdersTable;
   outbox: OutboxTable;
   passkeys: PasskeysTable;
+  paymentCustomers: PaymentCustomersTable;
   payments: PaymentsTable;
   prices: PricesTable;
   productCategories: ProductCategoriesTable;
@@ -540,6 +626,7 @@ export interface Schema {
   refunds: RefundsTable;
   reservations: ReservationsTable;
   roles: RolesTable;
+  savedPaymentMethods: SavedPaymentMethodsTable;
   searchDocuments: SearchDocumentsTable;
   sessions: SessionsTable;
   shippingMethodPrices: ShippingMethodPricesTable;

@@ -20,6 +20,14 @@ export interface SessionRow {
   amr: string[];
   /** The member of staff who looks at the store as this account; null for its owner. */
   impersonatorId: string | null;
+  /** The session of theirs that this one began in, and ends with; absent for its owner. */
+  impersonatorSessionId?: string;
+}
+
+/** What holds now for the member of staff behind a session. */
+export interface SessionImpersonator {
+  status: string;
+  roles: HeldRole[];
 }
 
 /** What a session says of its owner. */
@@ -48,13 +56,19 @@ const COLUMNS = [
   'sessions.impersonatorId',
 ] as const;
 
-/** The owner's staff roles with their permissions, in the statement that reads the session. */
-const heldRoles = () =>
+/** An account's staff roles with their permissions, in the statement that reads the session. */
+const heldRoles = (userId: 'users.id' | 'sessions.impersonatorId') =>
   sql<HeldRole[]>`(
     select coalesce(json_agg(json_build_object('name', r.name, 'permissions', r.permissions) order by r.name), '[]')
     from user_roles ur join roles r on r.name = ur.role_name
-    where ur.user_id = users.id
-  )`.as('roles');
+    where ur.user_id = ${sql.ref(userId)}
+  )`;
+
+const impersonator = () =>
+  sql<SessionImpersonator | null>`(
+    select json_build_object('status', i.status, 'roles', ${heldRoles('sessions.impersonatorId')})
+    from users i where i.id = sessions.impersonator_id
+  )`;
 
 /** Whether the owner has a second factor, in the statement that reads the session. */
 const hasSecondFactor = () =>
@@ -74,13 +88,13 @@ export interface SessionQuery {
 export async function findSession(
   reader: Reader,
   query: SessionQuery,
-): Promise<(SessionRow & SessionUser) | undefined> {
+): Promise<(SessionRow & SessionUser & { impersonator: SessionImpersonator | null }) | undefined> {
   return sqlOf(reader)
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
     .select(COLUMNS)
     .select(['users.email', 'users.emailVerifiedAt', 'users.name', 'users.status', 'users.createdAt as userCreatedAt'])
-    .select([heldRoles(), hasSecondFactor()])
+    .select([heldRoles('users.id').as('roles'), hasSecondFactor(), impersonator().as('impersonator')])
     .where('sessions.id', '=', query.id)
     .where('sessions.expiresAt', '>', query.now)
     .where('sessions.rotatedAt', '>', query.idleSince)
@@ -188,6 +202,11 @@ export async function deleteUserSessions(tx: Tx, query: { userId: string; except
 export async function deleteAllSessions(tx: Tx): Promise<number> {
   const result = await sqlOf(tx).deleteFrom('sessions').executeTakeFirst();
   return Number(result.numDeletedRows);
+}
+
+/** Those in which a member of staff looks at the store as a customer. */
+export async function deleteImpersonationSessions(tx: Tx, query: { impersonatorId: string }): Promise<void> {
+  await sqlOf(tx).deleteFrom('sessions').where('impersonatorId', '=', query.impersonatorId).execute();
 }
 
 /** Forgets sessions that can never be used again, at most 10,000; answers how many. */

@@ -196,5 +196,5 @@ async function disabledAccount(runtime: TestRuntime): Promise<TestAccount> {
 }
 
 async function impersonation(runtime: TestRuntime, owner: Promise<TestAccount>, staff: Promise<TestAccount>) {
-  return openSessionOf(runtime, { userId: (await owner).id, impersonatorId: (await staff).id });
+  return openSessionOf(runtime, { userId: (await owner).id, impersonator: await staff });
 }

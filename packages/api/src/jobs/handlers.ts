@@ -4,6 +4,7 @@ import type { Ctx } from '../context.ts';
 import { sendInvitation } from '../domains/access/index.ts';
 import { sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
 import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
+import { closeImpersonations } from '../domains/customer/index.ts';
 import {
   factorChangeMail,
   factorChanges,
@@ -15,6 +16,7 @@ import {
 import { orderView } from '../domains/order/index.ts';
 import {
   applyStripeEvent,
+  forgetPaymentMethod,
   refundOrder,
   releaseExpired,
   resolveOpenPayments,
@@ -43,6 +45,7 @@ const EventJob = z.object({ provider: z.literal('stripe'), eventId: z.string() }
 const OrderFact = z.object({ orderId: z.uuid() });
 const RefundFact = z.object({ refundId: z.uuid() });
 const FactorFact = z.object({ userId: z.uuid(), change: z.enum(factorChanges) });
+const PaymentMethodFact = z.object({ provider: z.literal('stripe'), reference: z.string() });
 
 const each =
   (tell: (ctx: Ctx, fact: Fact) => Promise<void>): FactHandler =>
@@ -71,6 +74,7 @@ export const factHandlers = {
   'order.completed': orderFact('completed'),
   'order.cancelled': orderFact('cancelled', refundOrder),
   'refund.requested': each((ctx, { payload }) => submitRefund(ctx, RefundFact.parse(payload).refundId)),
+  'payment_method.removed': each((ctx, { payload }) => forgetPaymentMethod(ctx, PaymentMethodFact.parse(payload))),
   'user.already_registered': each((ctx, fact) => sendNotice(ctx, fact, knownAddressMail)),
   'user.password_changed': each((ctx, fact) => sendNotice(ctx, fact, passwordChangedMail)),
   'user.link_requested': each(sendLink),
@@ -93,6 +97,9 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
   },
   'reservations.expire': async (ctx) => {
     await releaseExpired(ctx);
+  },
+  'impersonations.close': async (ctx) => {
+    await closeImpersonations(ctx);
   },
   housekeeping: async (ctx) => {
     const before = secondsBefore(ctx.now, IDEMPOTENCY_SECONDS);

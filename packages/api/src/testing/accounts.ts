@@ -8,7 +8,6 @@ import type { PasswordHasher } from '../domains/auth/password-hasher.ts';
 import { createTurns } from '../domains/auth/turns.ts';
 import type { Permission } from '../kit/actor.ts';
 import { secondsBefore } from '../kit/clock.ts';
-import { sha256Hex } from '../kit/ids.ts';
 import { makeCtx, type TestRuntime } from './index.ts';
 
 /** An account that is logged in. */
@@ -48,21 +47,28 @@ export async function openAccount(
 /** Opens a session of an account, for its owner or for the member of staff who impersonates them. */
 export async function openSessionOf(
   runtime: TestRuntime,
-  options: { userId: string; provenSecondsAgo?: number; impersonatorId?: string },
+  options: { userId: string; provenSecondsAgo?: number; impersonator?: TestAccount },
 ): Promise<Pick<TestAccount, 'sessionId' | 'accessToken' | 'refreshToken'>> {
-  const { db, clock, databaseUrl } = runtime;
-  const { userId, provenSecondsAgo = 0, impersonatorId } = options;
+  const { db, clock } = runtime;
+  const { userId, provenSecondsAgo = 0, impersonator: staff } = options;
   const now = secondsBefore(clock.now(), provenSecondsAgo);
-  const start = { userId, userAgent: undefined, address: '127.0.0.1', amr: ['pwd'], now };
+  const impersonator = staff && { userId: staff.id, sessionId: staff.sessionId };
+  const start = {
+    userId,
+    userAgent: undefined,
+    address: '127.0.0.1',
+    amr: ['pwd'],
+    now,
+    ...(staff && { impersonator }),
+  };
   const session = await transaction(db, (tx) => luciaSessionStore.create(tx, start));
-  if (impersonatorId !== undefined) {
-    const hash = sha256Hex(session.id);
-    await querySql(databaseUrl, 'update sessions set impersonator_id = $1 where id = $2', [impersonatorId, hash]);
-  }
   const user = await users.findUser(db, { id: userId });
   if (user === undefined) throw new Error('The account is not there');
+  const { id: sessionId, authenticatedAt } = session;
   const { accessToken, refreshToken } = await issueTokens(runtime, session, user);
-  return { sessionId: session.id, accessToken, refreshToken };
+  if (!staff) return { sessionId, accessToken, refreshToken };
+  const claims = { userId, sessionId, authenticatedAt, roles: ['customer'], impersonatorId: staff.id };
+  return { sessionId, accessToken: (await runtime.accessTokens.sign(claims)).accessToken, refreshToken };
 }
 
 /** A request of an account from its session, with the password proven just now. */

@@ -160,6 +160,16 @@ function challenge(tx: Transaction, intent: PaymentIntent, terms: AttemptTerms):
   );
 }
 
+function requireOwner(intent: PaymentIntent, { id, customer }: PaymentMethod): void {
+  if (customer === null || customer === intent.customer) return;
+  throw invalidRequest(
+    intent.customer === null
+      ? `The PaymentMethod ${id} belongs to a Customer. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`
+      : `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    { param: 'payment_method' },
+  );
+}
+
 function requireReturnUrl(intent: PaymentIntent, terms: AttemptTerms): void {
   const redirects = intent.automatic_payment_methods?.allow_redirects === 'always';
   if (!redirects || terms.returnUrl !== undefined || terms.useStripeSdk === true || terms.offSession === true) return;
@@ -183,6 +193,7 @@ export function attempt(tx: Transaction, intent: PaymentIntent, terms: AttemptTe
       { param: 'payment_method' },
     );
   }
+  requireOwner(intent, paymentMethod);
   requireReturnUrl(intent, terms);
   const present = terms.offSession !== true;
   const challenged = test.challenge === 'always' || (test.challenge === 'on_session_only' && present);

@@ -49,6 +49,21 @@ test('a card is saved with its customer by a payment, charged again off session 
   expect(await refusal(paymentIntents.create({ ...card(), customer: 'cus_no' }))).toMatchObject({ param: 'customer' });
 });
 
+test('a payment method of one customer is neither attached to another nor charged without its own', async () => {
+  await using sut = await started();
+  const { customers, paymentIntents, paymentMethods } = sut.stripe;
+  const [ada, eve] = [await customers.create({}), await customers.create({})];
+  const { id } = await paymentMethods.attach('pm_card_visa', { customer: ada.id });
+  expect(await refusal(paymentMethods.attach(id, { customer: eve.id }))).toMatchObject({ statusCode: 400 });
+  for (const whose of [{}, { customer: eve.id }]) {
+    const charge = paymentIntents.create({ ...card(id), ...whose });
+    expect(await refusal(charge)).toMatchObject({ statusCode: 400, param: 'payment_method' });
+  }
+  expect((await paymentIntents.list()).data).toEqual([]);
+  expect(await paymentIntents.create({ ...card(id), customer: ada.id })).toMatchObject({ status: 'succeeded' });
+  expect(await paymentMethods.attach(id, { customer: ada.id })).toMatchObject({ customer: ada.id });
+});
+
 test('test payment methods and the account can be read', async () => {
   await using sut = await started();
   expect(await sut.stripe.paymentMethods.retrieve('pm_card_mastercard')).toMatchObject({

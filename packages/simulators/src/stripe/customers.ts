@@ -1,6 +1,6 @@
 import { takePaymentMethod } from './attempts.ts';
 import { newCustomer } from './builders.ts';
-import { resourceMissing } from './errors.ts';
+import { invalidRequest, resourceMissing } from './errors.ts';
 import { patchMetadata } from './metadata.ts';
 import type { Customer, PaymentMethod } from './objects.ts';
 import { list, metadata, object, optional, required, text, unsettable } from './params.ts';
@@ -74,7 +74,11 @@ export function existingPaymentMethod(tx: Transaction, id: string): PaymentMetho
 /** Saves a payment method with a customer. */
 export function attachPaymentMethod(tx: Transaction, id: string, customerId: string): PaymentMethod {
   if (tx.find('customer', customerId) === undefined) throw resourceMissing('customer', customerId, 'customer');
-  const attached = tx.put({ ...takePaymentMethod(tx, id), customer: customerId });
+  const current = takePaymentMethod(tx, id);
+  if (current.customer !== null && current.customer !== customerId) {
+    throw invalidRequest('The payment method you provided has already been attached to a customer.');
+  }
+  const attached = tx.put({ ...current, customer: customerId });
   tx.emit('payment_method.attached', attached);
   return attached;
 }

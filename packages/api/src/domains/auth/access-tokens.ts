@@ -8,6 +8,10 @@ export interface AccessTokens {
     sessionId: string;
     authenticatedAt: Date;
     roles: readonly string[];
+    /** The member of staff who looks at the store as the user (`act`, RFC 8693). */
+    impersonatorId?: string;
+    /** When the session ends, if that may be sooner than the token would. */
+    endsAt?: Date;
   }): Promise<{ accessToken: string; expiresIn: number }>;
   /**
    * The actor a bearer token stands for; undefined when it is not valid or its session has ended. A logout, a

@@ -6,7 +6,7 @@ import { type Clock, instantOfSeconds } from '../../kit/clock.ts';
 import type { Ids } from '../../kit/ids.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { luciaSessionStore } from './lucia-session-store.ts';
-import type { Session, SessionOwner } from './session-store.ts';
+import type { Impersonator, Session, SessionOwner } from './session-store.ts';
 import { SigningKeySet } from './signing-key-set.ts';
 
 const LIFE_SECONDS = 300;
@@ -25,6 +25,8 @@ interface VerifiedToken {
   userId: string;
   sessionId: string;
   authenticatedAt: Date;
+  /** The member of staff who acts as the user, if it says so. */
+  impersonatorId: string | undefined;
   expiresAt: number;
   /** The actor that it stands for, made of what the session's check said: most requests make none. */
   shown?: { of: Actor; as: Actor };
@@ -68,7 +70,7 @@ export function createAccessTokens(options: {
         requiredClaims: ['iss', 'aud', 'sub', 'sid', 'typ', 'auth_time', 'iat', 'exp', 'jti'],
         currentDate: clock.now(),
       });
-      const { sub, sid, typ, exp, auth_time: provenAt } = payload;
+      const { sub, sid, typ, exp, auth_time: provenAt, act } = payload;
       if (typ !== TYPE || typeof sid !== 'string' || sub === undefined || exp === undefined) return undefined;
       if (typeof provenAt !== 'number' || !Number.isSafeInteger(exp)) return undefined;
       return {
@@ -76,6 +78,7 @@ export function createAccessTokens(options: {
         userId: sub,
         sessionId: sid,
         authenticatedAt: instantOfSeconds(provenAt),
+        impersonatorId: (act as { sub: string } | undefined)?.sub,
         expiresAt: exp * 1000,
       };
     } catch (error) {
@@ -129,21 +132,29 @@ export function createAccessTokens(options: {
   }
 
   return {
-    async sign({ userId, sessionId, authenticatedAt, roles }) {
+    async sign({ userId, sessionId, authenticatedAt, roles, impersonatorId, endsAt }) {
       const { kid, privateKey } = await keySet.signer();
       const now = clock.now();
       const issuedAt = Math.floor(now.getTime() / 1000);
       const authTime = Math.floor(authenticatedAt.getTime() / 1000);
-      const accessToken = await new SignJWT({ sid: sessionId, typ: TYPE, auth_time: authTime, roles: [...roles] })
+      const seconds = endsAt ? Math.min(LIFE_SECONDS, Math.floor(endsAt.getTime() / 1000) - issuedAt) : LIFE_SECONDS;
+      const act = impersonatorId === undefined ? {} : { act: { sub: impersonatorId } };
+      const accessToken = await new SignJWT({
+        sid: sessionId,
+        typ: TYPE,
+        auth_time: authTime,
+        roles: [...roles],
+        ...act,
+      })
         .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid })
         .setIssuer(issuer)
         .setAudience(AUDIENCE)
         .setSubject(userId)
         .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + LIFE_SECONDS)
+        .setExpirationTime(issuedAt + seconds)
         .setJti(ids.uuid(now))
         .sign(privateKey);
-      return { accessToken, expiresIn: LIFE_SECONDS };
+      return { accessToken, expiresIn: seconds };
     },
 
     async verify(token) {
@@ -180,6 +191,7 @@ export function createAccessTokens(options: {
 function actorOfToken(actor: Actor, known: VerifiedToken): Actor | undefined {
   if (userIdOf(actor) !== known.userId) return undefined;
   if (known.shown?.of === actor) return known.shown.as;
+  if (known.impersonatorId !== (actor.kind === 'impersonation' ? actor.staffId : undefined)) return undefined;
   const as = 'authenticatedAt' in actor ? { ...actor, authenticatedAt: known.authenticatedAt } : actor;
   known.shown = { of: actor, as };
   return as;
@@ -194,11 +206,22 @@ function kidOf(token: string): string | undefined {
   }
 }
 
-function actorOf(found: { session: Session; owner: SessionOwner; requireStaffSecondFactor: boolean }): Actor {
-  const { session, owner, requireStaffSecondFactor } = found;
+/** Undefined for an impersonation that is over: the customer is staff now, or the member of staff may it no more. */
+function actorOf(found: {
+  session: Session;
+  owner: SessionOwner;
+  impersonator?: Impersonator;
+  requireStaffSecondFactor: boolean;
+}): Actor | undefined {
+  const { session, owner, impersonator, requireStaffSecondFactor } = found;
   const { id: sessionId, authenticatedAt, impersonatorId } = session;
   const { id: userId, roles } = owner;
-  if (impersonatorId !== undefined) return { kind: 'impersonation', userId, staffId: impersonatorId, sessionId };
+  if (impersonatorId !== undefined) {
+    const may = impersonator?.active && permissionsOfRoles(impersonator.roles).includes('customers:impersonate');
+    return may && roles.length === 0
+      ? { kind: 'impersonation', userId, staffId: impersonatorId, sessionId }
+      : undefined;
+  }
   if (roles.length === 0) return { kind: 'customer', userId, sessionId, authenticatedAt };
   const staff = { kind: 'staff', userId, sessionId, authenticatedAt, permissions: permissionsOfRoles(roles) } as const;
   return requireStaffSecondFactor && !owner.hasSecondFactor ? { ...staff, secondFactorMissing: true } : staff;

@@ -74,6 +74,7 @@ describe('logging in', () => {
         amr: ['pwd'],
         address: expect.stringMatching(/^10\./),
         impersonator_id: null,
+        impersonator_session_id: null,
       },
     ]);
     expect(JSON.stringify(sessions)).not.toContain(sessionId);

@@ -67,7 +67,7 @@ describe('the own account', () => {
   test('is shown without its password', async () => {
     const me = await findMe(await ctxOf(session));
     expect(me).toEqual(session.user);
-    expect(Object.keys(me).sort()).toEqual(['createdAt', 'email', 'id', 'name', 'roles']);
+    expect(Object.keys(me).sort()).toEqual(['createdAt', 'email', 'emailVerified', 'id', 'name', 'roles']);
   });
 
   test('is nobody when it is gone, and for a guest', async () => {

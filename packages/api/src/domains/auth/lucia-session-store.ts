@@ -1,14 +1,14 @@
 import { type Reader, type roles, sessions, type Tx } from '@cartwright/db';
 import { type Adapter, Lucia } from 'lucia';
 import { sha256Hex } from '../../kit/ids.ts';
-import type { SessionStore } from './session-store.ts';
+import { IMPERSONATION_SECONDS, type SessionStore } from './session-store.ts';
 
 const DAY_MS = 86_400_000;
 const ABSOLUTE_MS = 30 * DAY_MS;
 /** The longest that a session can last. */
 export const SESSION_SECONDS = ABSOLUTE_MS / 1000;
 const IDLE_MS = 14 * DAY_MS;
-const IMPERSONATION_MS = 15 * 60_000;
+const IMPERSONATION_MS = IMPERSONATION_SECONDS * 1000;
 const MAX_USER_AGENT = 400;
 
 /** Lucia compares with the machine's clock and prolongs by itself. Expiry is ours, so it is shown one beyond reach. */
@@ -24,6 +24,7 @@ interface UserAttributes {
   status: string;
   hasSecondFactor: boolean;
   createdAt: Date;
+  impersonator: sessions.SessionImpersonator | null;
 }
 
 declare module 'lucia' {
@@ -47,10 +48,11 @@ function adapterOn(reader: Reader, tx: Tx | undefined, now: Date): Adapter {
       const row = await sessions.findSession(reader, { id: sha256Hex(sessionId), now, idleSince: idleSince(now) });
       if (row === undefined) return [null, null];
       const { id: _hash, userId, expiresAt: _end, userCreatedAt: createdAt, ...owned } = row;
-      const { email, emailVerifiedAt, name, roles, status, hasSecondFactor, ...attributes } = owned;
+      const { email, emailVerifiedAt, name, roles, status, hasSecondFactor, impersonator, ...attributes } = owned;
+      const owner = { email, emailVerifiedAt, name, roles, status, hasSecondFactor, createdAt, impersonator };
       return [
         { id: sessionId, userId, expiresAt: NEVER, attributes },
-        { id: userId, attributes: { email, emailVerifiedAt, name, roles, status, hasSecondFactor, createdAt } },
+        { id: userId, attributes: owner },
       ];
     },
     async setSession({ id, userId, attributes }) {
@@ -86,7 +88,7 @@ function luciaOn(reader: Reader, tx: Tx | undefined, now: Date) {
 
 /** Sessions kept by Lucia in table `sessions`. */
 export const luciaSessionStore: SessionStore = {
-  async create(tx, { userId, userAgent, address, amr, impersonatorId, now }) {
+  async create(tx, { userId, userAgent, address, amr, impersonator, now }) {
     const shown = userAgent?.toWellFormed().slice(0, MAX_USER_AGENT).toWellFormed() ?? null;
     const { id } = await luciaOn(tx, tx, now).createSession(userId, {
       generation: 1,
@@ -96,19 +98,22 @@ export const luciaSessionStore: SessionStore = {
       address,
       authenticatedAt: now,
       amr: [...amr],
-      impersonatorId: impersonatorId ?? null,
+      impersonatorId: impersonator?.userId ?? null,
+      ...(impersonator && { impersonatorSessionId: sha256Hex(impersonator.sessionId) }),
     });
+    const impersonatorId = impersonator?.userId;
     return { id, userId, generation: 1, rotatedAt: now, authenticatedAt: now, impersonatorId };
   },
   async find(reader, { sessionId, now }) {
     const { session, user } = await luciaOn(reader, undefined, now).validateSession(sessionId);
     if (session === null) return undefined;
     const { id, userId, generation, rotatedAt, authenticatedAt, impersonatorId } = session;
-    const { email, emailVerifiedAt, name, roles, status, hasSecondFactor, createdAt } = user;
+    const { email, emailVerifiedAt, name, roles, status, hasSecondFactor, createdAt, impersonator } = user;
     const active = status === 'active';
     return {
       session: { id, userId, generation, rotatedAt, authenticatedAt, impersonatorId: impersonatorId ?? undefined },
       owner: { id: userId, email, emailVerifiedAt, name, roles, active, hasSecondFactor, createdAt },
+      ...(impersonator && { impersonator: { active: impersonator.status === 'active', roles: impersonator.roles } }),
     };
   },
   rotate: (tx, { sessionId, generation, now }) =>

@@ -1,4 +1,4 @@
-import { transaction, users } from '@cartwright/db';
+import { roles, transaction, users } from '@cartwright/db';
 import { querySql } from '@cartwright/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Ctx } from '../../context.ts';
@@ -62,6 +62,26 @@ async function logInAs(userId: string, start: Partial<SessionStart> = {}): Promi
     return makeCtx(runtime, actor && { actor });
   };
   return { ...session, accessToken, refreshToken, publicId: sha256Hex(session.id), ctx };
+}
+
+/** A member of staff, who is made administrator for it, sees the store as a customer. */
+async function watchAs(customerId: string, staffId: string): Promise<Device> {
+  const { id: sessionId } = await logInAs(staffId);
+  const roleName = 'administrator';
+  await transaction(runtime.db, (tx) => roles.insertUserRole(tx, { userId: staffId, roleName, now: new Date() }));
+  const device = await logInAs(customerId, { impersonator: { userId: staffId, sessionId } });
+  const { accessToken } = await runtime.accessTokens.sign({
+    userId: customerId,
+    sessionId: device.id,
+    authenticatedAt: device.authenticatedAt,
+    roles: ['customer'],
+    impersonatorId: staffId,
+  });
+  const ctx = async () => {
+    const actor = await runtime.accessTokens.verify(accessToken);
+    return makeCtx(runtime, actor && { actor });
+  };
+  return { ...device, accessToken, ctx };
 }
 
 const api = async (device: Device) => authRouter.createCaller(await device.ctx());
@@ -148,7 +168,7 @@ describe('the sessions of an account', () => {
 
   test.each([
     ["somebody else's", async () => (await logInAs(eve)).publicId],
-    ['one that staff look on with', async () => (await logInAs(ada, { impersonatorId: eve })).publicId],
+    ['one that staff look on with', async () => (await watchAs(ada, eve)).publicId],
     ['one that never was', async () => 'f'.repeat(64)],
   ])('%s cannot be ended: the same not_found, and nothing changes', async (_name, id) => {
     const mine = await logInAs(ada);
@@ -185,7 +205,7 @@ describe('the sessions of an account', () => {
 
   test('logging out everywhere ends the one that asks too, and those of staff who look on', async () => {
     const [first, mine, hers] = [await logInAs(ada), await logInAs(ada), await logInAs(eve)];
-    const watched = await logInAs(ada, { impersonatorId: eve });
+    const watched = await watchAs(ada, eve);
     expect(await runtime.accessTokens.verify(watched.accessToken)).toMatchObject({ kind: 'impersonation' });
     await (await api(mine)).logoutEverywhere();
     expect(await runtime.accessTokens.verify(watched.accessToken)).toBeUndefined();
@@ -208,7 +228,7 @@ describe('the sessions of an account', () => {
 describe('a session of staff who look on', () => {
   test('shows in no list, ends nothing, and ends by itself after 15 minutes', async () => {
     const mine = await logInAs(ada);
-    const watching = await logInAs(ada, { impersonatorId: eve });
+    const watching = await watchAs(ada, eve);
     const { items } = await (await api(watching)).sessions();
     expect(items.map(({ id, current }) => [id, current])).toEqual([[mine.publicId, false]]);
     for (const attempt of [
@@ -229,7 +249,7 @@ describe('a session of staff who look on', () => {
   });
 
   test('is not renewed, whatever is presented', async () => {
-    const watching = await logInAs(ada, { impersonatorId: eve });
+    const watching = await watchAs(ada, eve);
     expect(await codeOf(refresh(watching))).toBe('refresh_token_invalid');
   });
 });

@@ -23,8 +23,8 @@ export interface SessionStart {
   address: string;
   /** How the person proved who they are (RFC 8176). */
   amr: readonly string[];
-  /** The member of staff who is to see the store as the user. Such a session ends after 15 minutes. */
-  impersonatorId?: string;
+  /** The member of staff who is to see the store as the user, and the session of theirs that this one ends with. */
+  impersonator?: { userId: string; sessionId: string };
   now: Date;
 }
 
@@ -41,6 +41,12 @@ export interface SessionEntry {
   lastUsedAt: Date;
 }
 
+/** What holds now for the member of staff who sees the store as the owner. */
+export interface Impersonator {
+  active: boolean;
+  roles: readonly roles.HeldRole[];
+}
+
 /** The owner, as a session's answer needs it. */
 export interface SessionOwner {
   id: string;
@@ -53,6 +59,9 @@ export interface SessionOwner {
   createdAt: Date;
 }
 
+/** How long staff may see the store as a customer at once. */
+export const IMPERSONATION_SECONDS = 900;
+
 /** Where sessions live. A session ends 30 days after it began, or 14 days after its last rotation. */
 export interface SessionStore {
   create(tx: Tx, start: SessionStart): Promise<Session>;
@@ -60,7 +69,7 @@ export interface SessionStore {
   find(
     reader: Reader,
     query: { sessionId: string; now: Date },
-  ): Promise<{ session: Session; owner: SessionOwner } | undefined>;
+  ): Promise<{ session: Session; owner: SessionOwner; impersonator?: Impersonator } | undefined>;
   /** Moves on from `generation`; false when another has done so already. */
   rotate(tx: Tx, rotation: { sessionId: string; generation: number; now: Date }): Promise<boolean>;
   /** Notes that the owner has proven who they are again, and how; false when it is not their own session any more. */

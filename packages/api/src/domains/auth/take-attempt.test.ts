@@ -108,8 +108,9 @@ describe('attempts at an account', () => {
   test('a session that staff opened as the owner makes no place the owner’s', async () => {
     await querySql(
       runtime.databaseUrl,
-      `insert into sessions (id, user_id, rotated_at, expires_at, created_at, authenticated_at, address, impersonator_id)
-       values ($1, $2, now(), now(), now(), now(), '198.51.100.77', $2)`,
+      `insert into sessions (id, user_id, rotated_at, expires_at, created_at, authenticated_at, address, impersonator_id,
+         impersonator_session_id)
+       values ($1, $2, now(), now(), now(), now(), '198.51.100.77', $2, $1)`,
       [`${sequence}`.padEnd(64, '0'), user.id],
     );
     expect(await admitted(elsewhere, 9)).toBe(8);

@@ -1,13 +1,9 @@
 import { orders, payments } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
-import { errorsOf } from '../../kit/domain-error.ts';
 import { assertOwnOrder } from '../order/index.ts';
-import { type ProviderResult, ProviderUnavailableError, resolveAttempt } from '../payment/index.ts';
+import { type ProviderResult, ProviderUnavailableError, refuse, resolveAttempt } from '../payment/index.ts';
 import { answerCheckout } from './answer-checkout.ts';
-import { checkoutErrors } from './errors.ts';
 import type { CheckoutResult } from './schema.ts';
-
-const refuse = errorsOf(checkoutErrors);
 
 /**
  * The shopper is back from the provider: asks it how the open attempt stands and applies the answer, unless

@@ -5,8 +5,4 @@ export const checkoutErrors = {
   lines_unavailable: { kind: 'conflict', title: 'Some lines of the cart cannot be bought any more.' },
   price_changed: { kind: 'conflict', title: 'A price has risen since the shopper saw it.' },
   total_changed: { kind: 'conflict', title: 'The total is not the one that the shopper expects.' },
-  payment_provider_unreachable: {
-    kind: 'upstream_unavailable',
-    title: 'The payment provider does not answer right now.',
-  },
 } as const satisfies Record<string, ErrorDefinition>;

@@ -1,7 +1,6 @@
 import type { payments } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { secondsBetween } from '../../kit/clock.ts';
-import { errorsOf } from '../../kit/domain-error.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import {
   applyResult,
@@ -11,14 +10,12 @@ import {
   type PaymentProvider,
   type ProviderResult,
   ProviderUnavailableError,
+  refuse,
   resolveAttempt,
 } from '../payment/index.ts';
 import { answerCheckout } from './answer-checkout.ts';
-import { checkoutErrors } from './errors.ts';
 import { prepareOrder } from './prepare-order.ts';
 import type { CheckoutResult, PlaceOrderInput } from './schema.ts';
-
-const refuse = errorsOf(checkoutErrors);
 
 /** Another request has just recorded its attempt and is calling the provider: it is left to finish. */
 const AT_WORK_SECONDS = 30;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { Address } from '../../kit/address.ts';
 import { text, uuid } from '../../kit/text.ts';
-import { Address, Order } from '../order/index.ts';
+import { Order } from '../order/index.ts';
 
 export const PlaceOrderInput = z.strictObject({
   cartId: uuid,

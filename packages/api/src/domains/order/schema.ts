@@ -1,25 +1,9 @@
 import { z } from 'zod';
+import { Address } from '../../kit/address.ts';
 import { Money } from '../../kit/money.ts';
 import { PageInput } from '../../kit/page.ts';
-import { countryCode, text, uuid } from '../../kit/text.ts';
+import { text, uuid } from '../../kit/text.ts';
 import { Totals } from '../cart/index.ts';
-
-/** A postal address as a shopper writes it; nothing is required that some country does not have. */
-export const Address = z
-  .strictObject({
-    firstName: text(100),
-    lastName: text(100),
-    company: text(100).optional(),
-    line1: text(200),
-    line2: text(200).optional(),
-    city: text(100),
-    region: text(100).optional(),
-    postalCode: text(20),
-    country: countryCode,
-    phone: text(40).optional(),
-  })
-  .meta({ id: 'Address' });
-export type Address = z.infer<typeof Address>;
 
 const OrderStatus = z.enum(['pending', 'confirmed', 'completed', 'cancelled']);
 

@@ -1,8 +1,9 @@
 import type { orderDetails } from '@cartwright/db';
+import type { Address } from '../../kit/address.ts';
 import { instant } from '../../kit/clock.ts';
 import { money, PPM } from '../../kit/money.ts';
 import { totalsView } from '../cart/index.ts';
-import type { Address, Order } from './schema.ts';
+import type { Order } from './schema.ts';
 
 type Details = orderDetails.OrderDetails;
 

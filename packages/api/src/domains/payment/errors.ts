@@ -1,4 +1,4 @@
-import type { ErrorDefinition } from '../../kit/domain-error.ts';
+import { type ErrorDefinition, errorsOf } from '../../kit/domain-error.ts';
 
 export const paymentErrors = {
   payment_declined: {
@@ -9,9 +9,15 @@ export const paymentErrors = {
     kind: 'rule_violated',
     title: 'This store does not take payments through that provider.',
   },
+  payment_provider_unreachable: {
+    kind: 'upstream_unavailable',
+    title: 'The payment provider does not answer right now.',
+  },
   webhook_signature_invalid: {
     kind: 'invalid_input',
     title: 'The signature of the event is missing, wrong or too old.',
   },
   webhook_disabled: { kind: 'not_found', title: 'This store does not receive events of that provider.' },
 } as const satisfies Record<string, ErrorDefinition>;
+
+export const refuse = errorsOf(paymentErrors);

@@ -1,10 +1,18 @@
 export { applyStripeEvent } from './apply-event.ts';
 export { applyResult } from './apply-result.ts';
 export { attemptRequest } from './attempt-request.ts';
-export { paymentErrors } from './errors.ts';
+export { paymentErrors, refuse } from './errors.ts';
+export { forgetPaymentMethod } from './forget-payment-method.ts';
 export { loseAttempt } from './lose-attempt.ts';
 export { isSettledAtOnce, openAttempt } from './open-attempt.ts';
-export { MISCONFIGURED, type PaymentProvider, type ProviderResult, ProviderUnavailableError } from './provider.ts';
+export {
+  type KeptPaymentMethod,
+  MISCONFIGURED,
+  type PaymentProvider,
+  type PaymentVault,
+  type ProviderResult,
+  ProviderUnavailableError,
+} from './provider.ts';
 export { receiveStripeEvent } from './receive-event.ts';
 export { refundOrder } from './refund-order.ts';
 export { releaseExpired } from './release-expired.ts';

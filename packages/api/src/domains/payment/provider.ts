@@ -23,6 +23,8 @@ export interface AttemptRequest {
   currency: string;
   email: string;
   paymentMethodId: string | null;
+  /** The account that keeps the payment method, as the provider knows it; absent when none does. */
+  customerRef?: string;
   createdAt: Date;
 }
 
@@ -47,7 +49,34 @@ export class ProviderUnavailableError extends Error {
   override readonly name = 'ProviderUnavailableError';
 }
 
+/** What a provider keeps of a way to pay. Never card data. */
+export interface KeptPaymentMethod {
+  /** The provider's name of it. */
+  reference: string;
+  /** Whose it is at the provider; null when it is tied to nobody. */
+  customerRef: string | null;
+  type: string;
+  brand: string | null;
+  last4: string | null;
+  expiresMonth: number | null;
+  expiresYear: number | null;
+}
+
+/** Where a provider keeps ways to pay for our accounts. Every call may throw {@link ProviderUnavailableError}. */
+export interface PaymentVault {
+  /** Makes our account known to the provider, with our id as key: asked again soon, the answer is the same. */
+  createCustomer(userId: string): Promise<string>;
+  /** Undefined when the provider has no such. */
+  find(reference: string): Promise<KeptPaymentMethod | undefined>;
+  /** Ties it to an account; undefined when the provider refuses: it is declined, spent or somebody else's. */
+  attach(reference: string, customerRef: string): Promise<KeptPaymentMethod | undefined>;
+  /** Lets go of it; one that is not there has been let go already. */
+  detach(reference: string): Promise<void>;
+}
+
 export interface PaymentProvider {
+  /** Absent where the provider keeps nothing for accounts. */
+  vault?: PaymentVault;
   /** True when payments through it are not real money. */
   test: boolean;
   /** Starts the attempt, with its id as idempotency key. A decline is a result, not an error. */

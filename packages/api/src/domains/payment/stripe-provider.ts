@@ -9,6 +9,7 @@ import {
   ProviderUnavailableError,
   type RefundResult,
 } from './provider.ts';
+import { createStripeVault } from './stripe-vault.ts';
 
 /** Two tries of this length end well before an attempt counts as never started. */
 const TIMEOUT_MS = 10_000;
@@ -101,6 +102,7 @@ function refused(attempt: AttemptRequest, error: Stripe.errors.StripeError): Pro
 export function createStripeProvider(stripe: Stripe, test: boolean): PaymentProvider {
   return {
     test,
+    vault: createStripeVault(stripe),
     async start(attempt) {
       if (UNSUPPORTED.includes(attempt.currency)) return { ...notMade(attempt), failureCode: 'currency_unsupported' };
       try {
@@ -112,6 +114,7 @@ export function createStripeProvider(stripe: Stripe, test: boolean): PaymentProv
             metadata: { attempt_id: attempt.attemptId, order_id: attempt.orderId },
             automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
             ...(attempt.paymentMethodId && { payment_method: attempt.paymentMethodId, confirm: true }),
+            ...(attempt.customerRef && { customer: attempt.customerRef }),
           },
           { idempotencyKey: attempt.attemptId },
         );
