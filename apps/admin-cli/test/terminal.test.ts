@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { codeFor } from '@cartwright/api/testing/people';
+import { querySql } from '@cartwright/db/testing';
 import { spawn } from '@lydell/node-pty';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ADMIN, openStore, type TestStore } from './harness.ts';
@@ -86,4 +88,19 @@ it('an import shows a bar while it runs, and the counts alone in the end', async
   expect(text).toMatch(/█+░* +\d+ % {2}500 rows, [\d,]+\/s/);
   const wiped = '\r\u001b[2K';
   expect(raw.trimEnd().endsWith(`${wiped}created 1200, updated 0, unchanged 0, drafts 0, failed 0`)).toBe(true);
+});
+
+it('login asks for the second factor', async () => {
+  const { secret } = await store.client.secondFactor.beginTotp.mutate();
+  const clock = { now: () => new Date() };
+  await store.client.secondFactor.confirmTotp.mutate({ code: codeFor({ clock }, secret) });
+  await querySql(store.databaseUrl, 'update totp_factors set last_step = 0');
+  const { code, text } = await inTerminal(
+    ['login', '--email', ADMIN.email],
+    [
+      ['Password', `${ADMIN.password}\r`],
+      ['Code of your authenticator app, or a recovery code', `${codeFor({ clock }, secret)}\r`],
+    ],
+  );
+  expect([code, text]).toEqual([0, expect.stringContaining(`Logged in to ${store.url} as ${ADMIN.email}.`)]);
 });

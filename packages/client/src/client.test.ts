@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type CartwrightClientOptions, createCartwrightClient } from './client.ts';
 import { isCartwrightError, problemKind, problemOf } from './problem.ts';
 import { isNetworkError } from './retry.ts';
+import { loginChallengeOf } from './second-factor.ts';
 import type { TokenStore, Tokens } from './session.ts';
 import {
   connectionRefused,
@@ -346,5 +347,76 @@ describe('problems', () => {
   it('sorts by status', () => {
     expect(problemKind({ status: 404 })).toBe('not_found');
     expect(problemKind({ status: 599 })).toBe('bug');
+  });
+});
+
+describe('a second factor', () => {
+  const asked = async (client: ReturnType<typeof setUp>['client']) =>
+    loginChallengeOf(await caught(client.login({ ...credentials, password: 'first of two' })));
+
+  it('is asked for by a typed challenge, and completes the log-in', async () => {
+    const { store, client } = setUp();
+    expect(await asked(client)).toEqual({ challenge: 'challenge-1', methods: ['totp', 'recovery_code'] });
+    await caught(client.auth.me.query());
+    expect(await client.completeLogin({ challenge: 'challenge-1', code: '123456' })).toEqual({
+      email: 'ann@example.com',
+    });
+    await client.auth.me.query();
+    expect(store.seen.at(-1)?.headers.get('authorization')).toBe('Bearer access-1');
+  });
+
+  it('is no other refusal', async () => {
+    const { client } = setUp();
+    expect(loginChallengeOf(await caught(client.login({ ...credentials, password: 'wrong' })))).toBeUndefined();
+    expect(loginChallengeOf(new Error('second_factor_required'))).toBeUndefined();
+  });
+
+  it('that is wrong is not sent twice, and costs no refresh', async () => {
+    const { store, client } = setUp();
+    await client.login(credentials);
+    const error = await caught(client.stepUp({ code: '000000' }));
+    expect(problemOf(error)?.code).toBe('second_factor_invalid');
+    expect([store.state.stepUps, store.state.refreshes]).toEqual([1, 0]);
+  });
+});
+
+describe('what is dangerous', () => {
+  it('is refused where nobody is there to prove who it is', async () => {
+    const { store, client } = setUp();
+    await client.login(credentials);
+    const error = await caught(client.secondFactor.beginTotp.mutate());
+    expect(problemOf(error)?.code).toBe('step_up_required');
+    expect([store.state.stepUps, store.state.refreshes]).toEqual([0, 0]);
+  });
+
+  it('asks once for all calls that wait, repeats them, and keeps the session', async () => {
+    const kept = sharedStore(undefined);
+    const onStepUp = vi.fn(async () => ({ code: '123456' }));
+    const { store, client } = setUp({ tokens: kept, onStepUp });
+    await client.login(credentials);
+    const answers = await Promise.all([client.secondFactor.beginTotp.mutate(), client.secondFactor.beginTotp.mutate()]);
+    expect(answers.map(({ secret }) => secret)).toEqual(['ABC', 'ABC']);
+    expect(onStepUp.mock.calls).toEqual([[['totp', 'recovery_code']]]);
+    expect(store.state.stepUps).toBe(1);
+    expect(kept.kept).toMatchObject({ accessToken: 'access-2', refreshToken: 'refresh-1' });
+    await client.secondFactor.beginTotp.mutate();
+    expect(onStepUp).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks for the password of an account without a second factor', async () => {
+    const onStepUp = vi.fn(async () => undefined);
+    const { store, client } = setUp({ onStepUp });
+    store.state.factors = { required: false, totp: null, passkeys: [], recoveryCodesLeft: 0 };
+    await client.login(credentials);
+    const error = await caught(client.secondFactor.beginTotp.mutate());
+    expect(problemOf(error)?.code).toBe('step_up_required');
+    expect(onStepUp.mock.calls).toEqual([[['password']]]);
+  });
+
+  it('is proven by hand as well', async () => {
+    const { client } = setUp();
+    await client.login(credentials);
+    await client.stepUp({ code: '123456' });
+    expect((await client.secondFactor.beginTotp.mutate()).secret).toBe('ABC');
   });
 });

@@ -2,7 +2,8 @@ import { createTRPCClient, type TRPCClient } from '@trpc/client';
 import { resilientLink, transportLink } from './links.ts';
 import { type RetryOptions, retryPolicy } from './retry.ts';
 import type { AppRouter, RouterInputs, RouterOutputs } from './router-types.ts';
-import { memoryStore, Session, type TokenStore, type Tokens } from './session.ts';
+import type { Proof, ProofMethod } from './second-factor.ts';
+import { memoryStore, type ProvenAnswer, Session, type TokenStore, type Tokens } from './session.ts';
 import { jsonOnly } from './unexpected-response.ts';
 
 /**
@@ -30,6 +31,11 @@ export interface CartwrightClientOptions {
   onTokens?: (tokens: Tokens | undefined) => void;
   /** For programs without a person: logs in by itself when there is no session, or it has ended. */
   credentials?: { email: string; password: string };
+  /**
+   * Asked when a call is refused because the log-in was too long ago for what it does (`step_up_required`): the proof
+   * is sent and the call repeated. Answer undefined to let the refusal through.
+   */
+  onStepUp?: (methods: ProofMethod[]) => Promise<Proof | undefined>;
   /** A guest's cart: the token that creating it answered. */
   cartToken?: string;
   /** A guest's order: the token that checkout answered. */
@@ -58,6 +64,10 @@ type User = RouterOutputs['auth']['login']['user'];
 export interface ClientConveniences {
   /** Logs in and keeps the tokens for every later call. Answers the user. */
   login(input: Omit<RouterInputs['auth']['login'], 'session'>): Promise<User>;
+  /** Proves the second factor of a log-in that was refused for want of it, and keeps the tokens. Answers the user. */
+  completeLogin(input: Omit<RouterInputs['secondFactor']['complete'], 'session'>): Promise<User>;
+  /** Proves again who is logged in, for what is dangerous, and keeps the access token that says so. */
+  stepUp(proof: Proof): Promise<void>;
   /** Ends the session here and on the server; here even when the server cannot be reached. */
   logout(): Promise<void>;
   /** Sends this `Cart-Token` from now on; nothing for none. */
@@ -113,19 +123,29 @@ export function createCartwrightClient(options: CartwrightClientOptions): Cartwr
     }),
   });
   // Logging in and refreshing must not wait for the session that they make.
-  const { auth } = createTRPCClient<AppRouter>({ links: [resilientLink(policy), transport] });
-  const { credentials } = options;
+  const { auth, secondFactor } = createTRPCClient<AppRouter>({ links: [resilientLink(policy), transport] });
+  const { credentials, onStepUp } = options;
   const session = new Session({
     store: storeOf(options.tokens),
     onTokens: options.onTokens,
     refresh: (refreshToken) => auth.refresh.mutate({ refreshToken }),
     logIn: credentials && (() => auth.login.mutate(credentials)),
+    proveAgain: onStepUp && (() => proveAgain(procedures, onStepUp)),
   });
+  const procedures = createTRPCClient<AppRouter>({ links: [resilientLink(policy, session), transport] });
   const conveniences: ClientConveniences = {
     async login(input) {
       const answer = await auth.login.mutate(input);
       await session.keep(answer);
       return answer.user;
+    },
+    async completeLogin(input) {
+      const answer = await secondFactor.complete.mutate(input);
+      await session.keep(answer);
+      return answer.user;
+    },
+    async stepUp(proof) {
+      await session.keepProven(await procedures.secondFactor.stepUp.mutate(proof));
     },
     async logout() {
       const tokens = await session.settled();
@@ -143,8 +163,23 @@ export function createCartwrightClient(options: CartwrightClientOptions): Cartwr
       orderToken = token ?? undefined;
     },
   };
-  const procedures = createTRPCClient<AppRouter>({ links: [resilientLink(policy, session), transport] });
   return withConveniences(procedures, conveniences);
+}
+
+/** Sends the proof that the program gets from its person; undefined when it gets none. */
+async function proveAgain(
+  procedures: TRPCClient<AppRouter>,
+  ask: NonNullable<CartwrightClientOptions['onStepUp']>,
+): Promise<ProvenAnswer | undefined> {
+  const { totp, passkeys, recoveryCodesLeft } = await procedures.secondFactor.list.query();
+  const methods: ProofMethod[] = [];
+  if (totp !== null) methods.push('totp');
+  if (passkeys.length > 0) methods.push('passkey');
+  // Recovery codes stand in for a factor; without one it is the password that proves.
+  if (methods.length === 0) methods.push('password');
+  else if (recoveryCodesLeft > 0) methods.push('recovery_code');
+  const proof = await ask(methods);
+  return proof && procedures.secondFactor.stepUp.mutate(proof);
 }
 
 function storeOf(tokens: TokenStore | Tokens | undefined): TokenStore {

@@ -16,4 +16,5 @@ export {
 } from './problem.ts';
 export { isNetworkError, type RetryOptions } from './retry.ts';
 export type { AppRouter, RouterInputs, RouterOutputs } from './router-types.ts';
+export { type LoginChallenge, loginChallengeOf, type Proof, type ProofMethod } from './second-factor.ts';
 export type { TokenStore, Tokens } from './session.ts';

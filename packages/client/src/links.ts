@@ -114,14 +114,24 @@ async function callUntilSettled<T>({ op, policy, session, signal, send }: Attemp
   if (op.type === 'mutation') context.idempotencyKey ??= newIdempotencyKey();
   context.accessToken = await session?.accessToken();
   let renewed = false;
+  let proven = false;
   for (let attempt = 1; ; attempt++) {
     try {
       return await send(context);
     } catch (error) {
-      if (session !== undefined && !renewed && context.accessToken !== undefined && problemOf(error)?.status === 401) {
+      const code = context.accessToken === undefined ? undefined : problemOf(error)?.code;
+      // Only this 401 is about the token; repeating any other would give the same wrong proof twice.
+      if (session !== undefined && !renewed && code === 'unauthenticated') {
         renewed = true;
         context.accessToken = await session.renew(context.accessToken);
         if (context.accessToken === undefined) throw error;
+        continue;
+      }
+      if (session !== undefined && !proven && code === 'step_up_required') {
+        proven = true;
+        const accessToken = await session.proveAgain();
+        if (accessToken === undefined) throw error;
+        context.accessToken = accessToken;
         continue;
       }
       const delayMs = delayBeforeRetry(policy, op, { attempt, error });

@@ -48,12 +48,17 @@ export interface TokenAnswer {
   expiresIn: number;
 }
 
+/** What proving again who is logged in answers; the refresh token stays. */
+export type ProvenAnswer = Pick<TokenAnswer, 'accessToken' | 'expiresIn'>;
+
 export interface SessionOptions {
   store: TokenStore;
   onTokens: ((tokens: Tokens | undefined) => void) | undefined;
   refresh: (refreshToken: string) => Promise<TokenAnswer>;
   /** Opens a session when there is none, for programs that hold credentials. */
   logIn: (() => Promise<TokenAnswer>) | undefined;
+  /** Proves again who is logged in, where somebody is there to do so. */
+  proveAgain: (() => Promise<ProvenAnswer | undefined>) | undefined;
 }
 
 /** A token that expires during the call would cost a second round trip. */
@@ -63,6 +68,7 @@ const RENEW_BEFORE_MS = 20_000;
 export class Session {
   readonly #options: SessionOptions;
   #renewing: Promise<string | undefined> | undefined;
+  #proving: Promise<string | undefined> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -111,6 +117,27 @@ export class Session {
     if (accessToken === null || refreshToken === null) throw new TypeError('The session was given to the browser.');
     await this.#set({ accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000 });
     return accessToken;
+  }
+
+  /** Keeps the access token of a proof in the place of the one before, and returns it. */
+  async keepProven({ accessToken, expiresIn }: ProvenAnswer): Promise<string> {
+    const tokens = await this.#options.store.get();
+    if (accessToken === null || tokens === undefined) throw new TypeError('There is no session to keep the proof in.');
+    await this.#set({ ...tokens, accessToken, expiresAt: Date.now() + expiresIn * 1000 });
+    return accessToken;
+  }
+
+  /** An access token that says its owner was proven just now, once for all calls that wait; undefined without one. */
+  proveAgain(): Promise<string | undefined> {
+    this.#proving ??= this.#proveAgain().finally(() => {
+      this.#proving = undefined;
+    });
+    return this.#proving;
+  }
+
+  async #proveAgain(): Promise<string | undefined> {
+    const proven = await this.#options.proveAgain?.();
+    return proven && this.keepProven(proven);
   }
 
   async forget(): Promise<void> {

@@ -7,6 +7,7 @@ export function addAccountCommands(program: Command, act: Act): void {
     .description('Log in and keep the session for later commands.')
     .option('--email <address>', 'asked for when it is not given')
     .option('--password-stdin', 'read the password from standard input instead of asking')
+    .option('--code <code>', 'of the authenticator app, or a recovery code; asked for when it is needed')
     .addHelpText(
       'after',
       `

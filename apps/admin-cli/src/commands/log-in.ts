@@ -1,35 +1,50 @@
 import { text as readText } from 'node:stream/consumers';
-import { password as askPassword, text as askText, isCancel } from '@clack/prompts';
-import { type Cli, CliError, usageError } from '../cli.ts';
-import { exitCodes } from '../output/exit-codes.ts';
+import { type CartwrightClient, type LoginChallenge, loginChallengeOf } from '@cartwright/client';
+import { type Cli, usageError } from '../cli.ts';
 import { json } from '../output/json.ts';
+import { ask, isSomebodyThere } from '../session/ask.ts';
+import { askProof, codeProof } from '../session/ask-proof.ts';
 import { connect } from '../session/connect.ts';
 
+interface Options {
+  email?: string;
+  passwordStdin?: true;
+  code?: string;
+}
+
 /** `login`: prints the user that is logged in. */
-export async function logIn(cli: Cli, options: { email?: string; passwordStdin?: true }): Promise<undefined> {
+export async function logIn(cli: Cli, options: Options): Promise<undefined> {
   const { credentials } = cli.config;
-  const email = options.email ?? credentials?.email ?? (await ask(cli, 'Email'));
+  const email = options.email ?? credentials?.email ?? (await askFor(cli, 'Email'));
   const password = await passwordFor(cli, email, options);
-  const user = await connect(cli).login({ email, password });
+  const client = connect(cli);
+  const user = await client.login({ email, password }).catch(async (error: unknown) => {
+    const asked = loginChallengeOf(error);
+    const completed = asked && (await complete(cli, client, { ...asked, ...options }));
+    if (completed === undefined) throw error;
+    return completed;
+  });
   cli.out(cli.json ? json(user) : `Logged in to ${cli.url} as ${user.email}.`);
 }
 
-async function passwordFor(cli: Cli, email: string, options: { passwordStdin?: true }): Promise<string> {
+/** The second factor: by the code that was given, or the one that is asked for; undefined where nobody can be asked. */
+async function complete(cli: Cli, client: CartwrightClient, { challenge, methods, code }: LoginChallenge & Options) {
+  const proof = code === undefined ? await askProof(cli, methods) : codeProof(code);
+  return proof && client.completeLogin({ challenge, ...proof });
+}
+
+async function passwordFor(cli: Cli, email: string, options: Options): Promise<string> {
   // Only the line break that `echo` adds; spaces may belong to a password.
   if (options.passwordStdin) return (await readText(process.stdin)).replace(/\r?\n$/, '');
   const { credentials } = cli.config;
-  return credentials?.email === email ? credentials.password : ask(cli, 'Password');
+  return credentials?.email === email ? credentials.password : askFor(cli, 'Password');
 }
 
-async function ask(cli: Cli, what: 'Email' | 'Password'): Promise<string> {
-  if (cli.json || !process.stdin.isTTY || !process.stderr.isTTY) {
+function askFor(cli: Cli, what: 'Email' | 'Password'): Promise<string> {
+  if (!isSomebodyThere(cli)) {
     throw usageError(
       'Nobody is there to ask: give --email and --password-stdin, or set CARTWRIGHT_EMAIL and CARTWRIGHT_PASSWORD.',
     );
   }
-  const prompt = { message: what, output: process.stderr };
-  const validate = (value: string | undefined) => (value ? undefined : `${what} is needed.`);
-  const answer = what === 'Email' ? await askText({ ...prompt, validate }) : await askPassword({ ...prompt, validate });
-  if (isCancel(answer)) throw new CliError('Interrupted.', { code: 'interrupted', exitCode: exitCodes.interrupted });
-  return answer;
+  return ask(what, { secret: what === 'Password' });
 }

@@ -34,11 +34,18 @@ function describe(cli: Cli, error: unknown): Report {
   return { exitCode: exitCodes.software, problem: { code: 'internal', title: message }, line: message };
 }
 
+/** What to do about it here. */
+const hints: Partial<Record<Problem['code'], string>> = {
+  unauthenticated: ' Run `cartwright login`.',
+  step_up_required: ' Run `cartwright login` again.',
+  second_factor_required: ' Give the code with `cartwright login --code`.',
+};
+
 function lineOf(problem: Problem): string {
   const fields = (problem.errors ?? []).slice(0, 3).map(({ pointer, message }) => `${pointer}: ${message}`);
   const more = (problem.errors?.length ?? 0) - fields.length;
   const which = fields.length === 0 ? '' : ` ${fields.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
-  const hint = problem.code === 'unauthenticated' ? ' Run `cartwright login`.' : '';
+  const hint = hints[problem.code] ?? '';
   const request = problem.status === 500 && problem.requestId ? `, request ${problem.requestId}` : '';
   return `${problem.detail ?? problem.title}${which}${hint} (${problem.code}${request})`;
 }

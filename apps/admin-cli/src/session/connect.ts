@@ -3,7 +3,10 @@ import { type Cli, usageError } from '../cli.ts';
 import { httpUrl } from '../commands/values.ts';
 import { fileTokenStore, sessionFile } from './file-token-store.ts';
 
-/** The client of the store that was named, with the kept session or the environment's credentials. */
+/**
+ * The client of the store that was named, with the kept session or the environment's credentials. What is dangerous
+ * asks whoever runs the command to prove again who they are, and goes on.
+ */
 export function connect(cli: Cli, retry: RetryOptions = { attempts: 3 }): CartwrightClient {
   const { configDir, credentials } = cli.config;
   const url = httpUrl(cli.url);
@@ -12,6 +15,7 @@ export function connect(cli: Cli, retry: RetryOptions = { attempts: 3 }): Cartwr
     url,
     tokens: fileTokenStore(sessionFile(configDir, url, credentials?.email)),
     retry,
+    onStepUp: async (methods) => (await import('./ask-proof.ts')).askProof(cli, methods),
     ...(credentials && { credentials }),
   });
 }

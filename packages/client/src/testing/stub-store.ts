@@ -13,6 +13,7 @@ interface StubProblem {
   status: number;
   code: string;
   retryAfterSeconds?: number;
+  details?: Record<string, unknown>;
 }
 
 const TRPC_CODES: Record<number, TRPCError['code']> = {
@@ -47,7 +48,26 @@ export function createStubStore() {
       data: { ...shape.data, ...(error.cause instanceof Refusal && { problem: error.cause.problem }) },
     }),
   });
-  const state = { generation: 0, valid: 0, sessionOpen: true, refreshes: 0, logins: 0, loggedOut: [] as unknown[] };
+  const steps = {
+    stepUps: 0,
+    /** The generation whose access token says that its owner was proven lately. */
+    proven: -1,
+    factors: {
+      required: false,
+      totp: { confirmedAt: new Date(0) } as object | null,
+      passkeys: [],
+      recoveryCodesLeft: 9,
+    },
+  };
+  const state = {
+    generation: 0,
+    valid: 0,
+    sessionOpen: true,
+    refreshes: 0,
+    logins: 0,
+    loggedOut: [] as unknown[],
+    ...steps,
+  };
   const seen: SeenRequest[] = [];
   const failures: (() => Response | Error | undefined)[] = [];
   const answer = () => {
@@ -68,6 +88,10 @@ export function createStubStore() {
       login: t.procedure
         .input((value) => value as { email: string; password: string })
         .mutation(({ input }) => {
+          if (input.password === 'first of two') {
+            const details = { challenge: 'challenge-1', methods: ['totp', 'recovery_code'] };
+            throw refusal({ status: 401, code: 'second_factor_required', details });
+          }
           if (input.password === 'wrong') throw refusal({ status: 401, code: 'unauthenticated' });
           state.logins += 1;
           state.sessionOpen = true;
@@ -90,6 +114,32 @@ export function createStubStore() {
         }),
       register: mutation,
       me: authorized.query(() => ({ email: 'ann@example.com' })),
+    }),
+    secondFactor: t.router({
+      complete: t.procedure
+        .input((value) => value as { challenge: string; code: string })
+        .mutation(({ input }) => {
+          if (input.challenge !== 'challenge-1' || input.code !== '123456') {
+            throw refusal({ status: 401, code: 'second_factor_invalid' });
+          }
+          state.sessionOpen = true;
+          return answer();
+        }),
+      list: authorized.query(() => state.factors),
+      stepUp: authorized
+        .input((value) => value as { code?: string; password?: string })
+        .mutation(({ input }) => {
+          state.stepUps += 1;
+          if (input.code !== '123456') throw refusal({ status: 401, code: 'second_factor_invalid' });
+          state.generation += 1;
+          state.valid = state.generation;
+          state.proven = state.generation;
+          return { accessToken: `access-${state.generation}`, expiresIn: 300 };
+        }),
+      beginTotp: authorized.mutation(() => {
+        if (state.proven !== state.valid) throw refusal({ status: 401, code: 'step_up_required' });
+        return { secret: 'ABC', uri: 'otpauth://totp/x' };
+      }),
     }),
     catalog: t.router({
       products: echo,
