@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, closeRuntime, createRuntime, type Logger } from '@cartwright/api';
 import { getRequestListener } from '@hono/node-server';
 import { createApp } from './app.ts';
+import { securityHeaders } from './http/security-headers.ts';
 
 /** How long requests may take that were under way when the server was told to stop. */
 const DRAIN_MS = 6_000;
@@ -35,7 +36,10 @@ export async function startServer(
   const runtime = await createRuntime(config, { log });
   let draining = false;
   const app = createApp(runtime, { isDraining: () => draining });
-  const listener = getRequestListener(app.fetch, { hostname: config.host, errorHandler: badRequest });
+  const listener = getRequestListener(app.fetch, {
+    hostname: config.host,
+    errorHandler: () => badRequest(config.publicUrl),
+  });
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     if (draining) response.setHeader('connection', 'close');
     void listener(request, response);
@@ -58,7 +62,7 @@ export async function startServer(
 }
 
 /** A request that is not HTTP enough to have a path, e.g. without a `Host`. */
-function badRequest(): Response {
+function badRequest(publicUrl: string): Response {
   const problem = {
     type: 'https://cartwright.dev/errors/invalid_input',
     title: 'Bad request',
@@ -67,7 +71,7 @@ function badRequest(): Response {
   };
   return new Response(JSON.stringify(problem), {
     status: 400,
-    headers: { 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff' },
+    headers: { ...securityHeaders(publicUrl), 'content-type': 'application/problem+json' },
   });
 }
 

@@ -25,7 +25,12 @@ export function trpcHandler(): MiddlewareHandler<AppEnv> {
       responseMeta: ({ errors }) => (errors.length === 0 ? {} : { headers: errorHeaders(exchange, errors) }),
       onError: ({ error }) => void reportError(c, error),
     });
-    return handler(c, next);
+    const response = await handler(c, next);
+    // It does not say so where it could not read the request.
+    if (response instanceof Response && response.headers.get('content-type')?.startsWith('text/plain')) {
+      response.headers.set('content-type', 'application/json');
+    }
+    return response;
   };
 }
 

@@ -4,19 +4,9 @@ import { SharedAnswers } from '../rest/shared-answers.ts';
 import { clientAddress } from './client-address.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import type { AppEnv, Exchange } from './exchange.ts';
+import { securityHeaders } from './security-headers.ts';
 
 const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
-
-/** Headers of every answer; HSTS only where the shop is known to be on https. */
-function securityHeaders(publicUrl: string): Record<string, string> {
-  return {
-    'x-content-type-options': 'nosniff',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    'referrer-policy': 'no-referrer',
-    'cache-control': 'no-store',
-    ...(publicUrl.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
-  };
-}
 
 /** The one middleware: who asks, under which id, and the headers of whatever is answered. */
 export function exchangeMiddleware(runtime: Runtime): MiddlewareHandler<AppEnv> {
@@ -59,6 +49,8 @@ export function exchangeMiddleware(runtime: Runtime): MiddlewareHandler<AppEnv> 
 
 function addHeaders(response: Response, headers: Record<string, string>): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (!response.headers.has(name)) response.headers.set(name, value);
+    // What an answer depends on adds up; of everything else, the answer's own goes first.
+    if (name === 'vary') response.headers.append(name, value);
+    else if (!response.headers.has(name)) response.headers.set(name, value);
   }
 }

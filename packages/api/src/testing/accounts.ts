@@ -82,6 +82,11 @@ export function patientPasswords(): PasswordHasher {
   return createPasswordHasher(createTurns({ atOnce: 2, maxWaiting: 1_000, maxWaitMs: 60_000 }));
 }
 
+/** More people are logging in than can wait. */
+export function overwhelmedPasswords(): PasswordHasher {
+  return createPasswordHasher(createTurns({ atOnce: 0, maxWaiting: 0, maxWaitMs: 2_000 }));
+}
+
 function hashOnce(runtime: TestRuntime): Promise<string> {
   const known = hashes.get(runtime) ?? runtime.passwords.hash(TEST_PASSWORD);
   hashes.set(runtime, known);
