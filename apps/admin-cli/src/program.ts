@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Act, Cli } from './cli.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addImportCommands } from './commands/import.ts';
+import { addKeyCommands } from './commands/keys.ts';
 import { addOpsCommands } from './commands/ops.ts';
 import { addOrderCommands } from './commands/orders.ts';
 import { addProductCommands } from './commands/products.ts';
@@ -29,6 +30,7 @@ export async function run(args: readonly string[]): Promise<number> {
   addProductCommands(program, act);
   addOrderCommands(program, act);
   addImportCommands(program, act);
+  addKeyCommands(program, act);
   addOpsCommands(program, act);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -29,6 +29,8 @@ describe('usage', () => {
       ['orders', 'fulfill'],
       ['orders', 'cancel'],
       ['import', 'products'],
+      ['keys', 'list'],
+      ['keys', 'rotate'],
       ['ops', 'create-admin'],
     ];
     const results = await Promise.all(commands.map((command) => runCli([...command, '--help'])));

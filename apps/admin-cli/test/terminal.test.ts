@@ -104,3 +104,11 @@ it('login asks for the second factor', async () => {
   );
   expect([code, text]).toEqual([0, expect.stringContaining(`Logged in to ${store.url} as ${ADMIN.email}.`)]);
 });
+
+it('asks before every access token dies, and takes anything but yes for no', async () => {
+  const no = await inTerminal(['keys', 'rotate', '--emergency'], [['Go on?', '\r']], env);
+  expect([no.code, no.text]).toEqual([130, expect.stringContaining('Nothing was changed.')]);
+  expect(await querySql(store.databaseUrl, 'select 1 from signing_keys where revoked_at is not null')).toEqual([]);
+  const yes = await inTerminal(['keys', 'rotate', '--emergency'], [['Go on?', 'y']], env);
+  expect([yes.code, yes.text]).toEqual([0, expect.stringContaining('Access tokens are signed with')]);
+});

@@ -15,3 +15,9 @@ export async function ask(what: string, { secret = false }: { secret?: boolean }
   if (isCancel(answer)) throw new CliError('Interrupted.', { code: 'interrupted', exitCode: exitCodes.interrupted });
   return answer;
 }
+
+/** Asks the person at the terminal a question that is answered no unless they say yes. */
+export async function askWhether(question: string): Promise<boolean> {
+  const { confirm } = await import('@clack/prompts');
+  return (await confirm({ message: question, initialValue: false, output: process.stderr })) === true;
+}
