@@ -12,8 +12,9 @@ export default defineConfig({
     pool: 'forks',
     // Tests wait for PostgreSQL and for child processes about as much as they compute.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Walks of every procedure take long where a machine has others to serve.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
