@@ -5,7 +5,8 @@
 export const OWNERS: Record<string, readonly string[] | 'everyone'> = {
   outbox: 'everyone',
   auditLog: 'everyone',
-  idempotencyKeys: [],
+  idempotencyKeys: ['account'],
+  erasures: ['account'],
   inbox: ['payment'],
   users: ['auth', 'access', 'account', 'customer', 'social'],
   customers: ['customer'],

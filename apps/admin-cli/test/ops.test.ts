@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCartwrightClient } from '@cartwright/client';
-import { createTestDatabase, type TestDatabase } from '@cartwright/db/testing';
+import { createTestDatabase, querySql, type TestDatabase } from '@cartwright/db/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ADMIN, openStore, runCli, type TestStore } from './harness.ts';
 
@@ -117,5 +117,66 @@ describe('ops on a store that is in use', () => {
     const { password } = JSON.parse(stdout);
     const user = await client.login({ email: customer.email, password });
     expect(user.roles).toContain('administrator');
+  });
+
+  it('erasures are listed, applied again after a restore, and applying them twice changes nothing', async () => {
+    const env = { DATABASE_URL: store.databaseUrl };
+    const ops = (...args: string[]) => runCli(['ops', 'erasures', ...args], { env });
+    const customer = { email: 'gone@example.com', password: 'what somebody registered' };
+    const client = createCartwrightClient({ url: store.url });
+    await client.auth.register.mutate(customer);
+    const { id } = await client.login(customer);
+    const row = await querySql<{ email: string }>(store.databaseUrl, 'select * from users where id = $1', [id]);
+    await client.account.deleteAccount.mutate();
+    const listed = await ops('export');
+    expect([listed.code, listed.stderr]).toEqual([0, '']);
+    expect(
+      listed.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([{ userId: id, erasedAt: expect.stringMatching(/^\d{4}-.*Z$/) }]);
+
+    // What a backup from before the erasure brings back.
+    await querySql(store.databaseUrl, 'delete from erasures');
+    await querySql(store.databaseUrl, `update users set status = 'active', email = $2 where id = $1`, [
+      id,
+      row[0]?.email,
+    ]);
+    const file = join(store.configHome, 'erasures.ndjson');
+    await writeFile(
+      file,
+      `${listed.stdout}\n{"userId":"${store.shippingMethodId}","erasedAt":"2026-01-01T00:00:00Z"}\n`,
+    );
+    const applied = await ops('apply', file);
+    expect(applied).toMatchObject({ code: 0, stdout: '1 erased again, 0 still erased, 1 not in this database.\n' });
+    expect(JSON.parse((await ops('apply', file, '--json')).stdout)).toEqual({
+      erased: 0,
+      erasedBefore: 1,
+      unknown: 1,
+      refused: [],
+    });
+    const again = await querySql(store.databaseUrl, 'select status from users where id = $1', [id]);
+    expect(again).toEqual([{ status: 'erased' }]);
+  });
+
+  it('erasures of the last administrator are refused, and of what is no list nothing is applied', async () => {
+    const env = { DATABASE_URL: store.databaseUrl };
+    const file = join(store.configHome, 'other.ndjson');
+    const others = `delete from user_roles where user_id not in (select id from users where email = $1)`;
+    await querySql(store.databaseUrl, others, [ADMIN.email]);
+    const [admin] = await querySql<{ id: string }>(store.databaseUrl, 'select id from users where email = $1', [
+      ADMIN.email,
+    ]);
+    const line = `{"userId":"${admin?.id}","erasedAt":"2026-01-01T00:00:00Z"}\n`;
+    await writeFile(file, line);
+    const refused = await runCli(['ops', 'erasures', 'apply', file], { env });
+    expect([refused.code, refused.stderr]).toEqual([65, expect.stringContaining(admin?.id ?? '')]);
+    await writeFile(file, `${line}{"userId":"*"}\n`);
+    const broken = await runCli(['ops', 'erasures', 'apply', file], { env });
+    expect([broken.code, broken.stderr]).toEqual([65, expect.stringContaining('line 2')]);
+    expect((await runCli(['ops', 'erasures', 'apply', `${file}.none`], { env })).code).toBe(66);
+    const [row] = await querySql(store.databaseUrl, 'select status from users where id = $1', [admin?.id]);
+    expect(row).toEqual({ status: 'active' });
   });
 });

@@ -1,4 +1,5 @@
 export type { Ctx, Runtime } from './context.ts';
+export { applyErasure, ErasureEntry, listErasureEntries } from './domains/account/index.ts';
 export { createAdministrator, isCsrfToken } from './domains/auth/index.ts';
 export { receiveStripeEvent } from './domains/payment/index.ts';
 export {

@@ -23,8 +23,15 @@ create table erasures (
   user_id uuid primary key references users,
   erased_at timestamptz not null,
   -- Who did it, as the kit's Actor.
-  actor jsonb not null
+  actor jsonb not null,
+  -- Null while an order is still to be delivered, which needs its address until then.
+  finished_at timestamptz
 );
+create index erasures_unfinished_idx on erasures (user_id) where finished_at is null;
+
+-- What a provider told us of one payment.
+create index inbox_payment_idx on inbox
+  ((coalesce(payload #>> '{data,object,payment_intent}', payload #>> '{data,object,id}')));
 
 -- Orders that a guest placed, by address: for claiming and for erasing them.
 create index orders_guest_email_idx on orders (lower(email), created_at desc, id desc) where customer_id is null;

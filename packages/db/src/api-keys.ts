@@ -93,3 +93,18 @@ export async function saveApiKeyUse(db: Db, use: { id: string; now: Date; notedB
     .where(({ or, eb }) => or([eb('lastUsedAt', 'is', null), eb('lastUsedAt', '<=', use.notedBefore)]))
     .execute();
 }
+
+export async function deleteUserApiKeys(tx: Tx, query: { userId: string }): Promise<void> {
+  await sqlOf(tx).deleteFrom('apiKeys').where('userId', '=', query.userId).execute();
+}
+
+/** An account's keys, newest first, at most 1,000. */
+export async function listUserApiKeys(reader: Reader, query: { userId: string }): Promise<ApiKeyRow[]> {
+  return sqlOf(reader)
+    .selectFrom('apiKeys')
+    .select(COLUMNS)
+    .where('userId', '=', query.userId)
+    .orderBy('id', 'desc')
+    .limit(1000)
+    .execute();
+}

@@ -266,3 +266,41 @@ export async function findCartContents(
   `.execute(sqlOf(reader));
   return rows[0];
 }
+
+/** Carts of an account that have become no order; newest first, at most `limit`. */
+export async function listOpenCartIds(reader: Reader, query: { customerId: string; limit: number }): Promise<string[]> {
+  const rows = await sqlOf(reader)
+    .selectFrom('carts')
+    .select('id')
+    .where('customerId', '=', query.customerId)
+    .where('status', '=', 'open')
+    .orderBy('id', 'desc')
+    .limit(query.limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Locks the carts of an account, the mutexes of all that comes of them. */
+export async function lockCustomerCarts(tx: Tx, query: { customerId: string }): Promise<void> {
+  await sqlOf(tx)
+    .selectFrom('carts')
+    .select('id')
+    .where('customerId', '=', query.customerId)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}
+
+/**
+ * Deletes the carts of an account with what is in them; those that an order came of stay, since it names them. Lock
+ * them first: an order that is being made of one is not seen otherwise.
+ */
+export async function deleteCustomerCarts(tx: Tx, query: { customerId: string }): Promise<void> {
+  await sqlOf(tx)
+    .deleteFrom('carts')
+    .where('customerId', '=', query.customerId)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('orders').select('id').whereRef('orders.cartId', '=', 'carts.id'))),
+    )
+    .execute();
+}

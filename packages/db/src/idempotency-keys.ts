@@ -1,5 +1,5 @@
 import { sqlOf } from './handle.ts';
-import type { Db } from './types.ts';
+import type { Db, Tx } from './types.ts';
 
 export interface IdempotencyClaim {
   scope: string;
@@ -90,4 +90,9 @@ export async function deleteOldIdempotencyKeys(db: Db, query: { before: Date; li
     )
     .executeTakeFirst();
   return Number(result.numDeletedRows);
+}
+
+/** Forgets the answers that a caller was given. */
+export async function deleteCallerIdempotencyKeys(tx: Tx, query: { scope: string }): Promise<void> {
+  await sqlOf(tx).deleteFrom('idempotencyKeys').where('scope', '=', query.scope).execute();
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { sqlOf } from './handle.ts';
 import type { Reader, Tx } from './types.ts';
 
@@ -46,4 +47,16 @@ export async function saveInboxApplied(
     .where('eventId', '=', event.eventId)
     .where('appliedAt', 'is', null)
     .execute();
+}
+
+/** Forgets what applied events said of payments, by the provider's ids; that they came stays known. */
+export async function saveInboxForgotten(
+  tx: Tx,
+  query: { provider: string; paymentRefs: readonly string[] },
+): Promise<void> {
+  await sql`
+    update inbox set payload = '{}'
+    where provider = ${query.provider} and applied_at is not null
+      and coalesce(payload #>> '{data,object,payment_intent}', payload #>> '{data,object,id}') = any(${query.paymentRefs}::text[])
+  `.execute(sqlOf(tx));
 }

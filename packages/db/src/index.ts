@@ -11,6 +11,7 @@ export * as customerAddresses from './customer-addresses.ts';
 export * as customerGroups from './customer-groups.ts';
 export * as customerViews from './customer-views.ts';
 export * as customers from './customers.ts';
+export * as erasures from './erasures.ts';
 export * as idempotencyKeys from './idempotency-keys.ts';
 export * as identities from './identities.ts';
 export * as impersonations from './impersonations.ts';

@@ -119,6 +119,28 @@ export async function listOrderDetailsById(reader: Reader, query: { ids: readonl
   return rows;
 }
 
+/**
+ * Everything that a person has ordered, never paid or not, oldest first, after the order `afterId`: under an account,
+ * and, where `email` is given, as a guest with that address.
+ */
+export async function listOrderDetailsOfPerson(
+  reader: Reader,
+  query: { customerId: string; email: string | null; afterId: string | null; limit: number },
+): Promise<OrderDetails[]> {
+  const { customerId, email, afterId, limit } = query;
+  const { rows } = await sql<OrderDetails>`
+    select ${DETAILS} from orders o
+    where o.id in (
+      select id from orders where customer_id = ${customerId}
+      union all
+      select id from orders where customer_id is null and lower(email) = ${email}
+    ) and (${afterId}::uuid is null or o.id > ${afterId}::uuid)
+    order by o.id
+    limit ${limit}
+  `.execute(sqlOf(reader));
+  return rows;
+}
+
 /** Orders, newest first, after the row `after`. Without `status`, a customer's list leaves out what was never placed. */
 export async function listOrderDetails(
   reader: Reader,

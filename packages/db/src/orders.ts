@@ -252,6 +252,45 @@ export async function saveOrdersClaimed(
   return rows.length;
 }
 
+/** Gives the orders that guests have begun with an address to an account that is to be erased with them. */
+export async function saveGuestOrdersOf(tx: Tx, owner: { customerId: string; email: string }): Promise<void> {
+  await sqlOf(tx)
+    .updateTable('orders')
+    .set({ customerId: owner.customerId })
+    .where('customerId', 'is', null)
+    .where(({ fn }) => fn('lower', ['email']), '=', owner.email)
+    .execute();
+}
+
+/** What tax asks of an address: the country, and of a postal code what no single house has. */
+const withoutPerson = (column: 'shipping_address' | 'billing_address') => {
+  const address = sql.ref(column);
+  return sql`jsonb_build_object(
+    'firstName', 'erased', 'lastName', 'erased', 'line1', 'erased', 'city', 'erased', 'country', ${address} ->> 'country',
+    'postalCode', left(${address} ->> 'postalCode', greatest(1, least(3, length(${address} ->> 'postalCode') - 2)))
+  )`;
+};
+
+/**
+ * Takes the person out of a customer's orders that have ended; amounts, lines and dates stay. Answers how many are still
+ * to be delivered or paid, and keep their address for that.
+ */
+export async function saveOrdersWithoutPerson(
+  tx: Tx,
+  query: { customerId: string; email: string; at: Date },
+): Promise<number> {
+  const { customerId, email, at } = query;
+  await sql`
+    update orders set email = ${email}, updated_at = ${at}, shipping_address = ${withoutPerson('shipping_address')},
+      billing_address = ${withoutPerson('billing_address')}
+    where customer_id = ${customerId} and status in ('completed', 'cancelled') and email <> ${email}
+  `.execute(sqlOf(tx));
+  const { rows } = await sql<{ open: number }>`
+    select count(*)::int as open from orders where customer_id = ${customerId} and email <> ${email}
+  `.execute(sqlOf(tx));
+  return rows[0]?.open ?? 0;
+}
+
 /** The lines of an order as units to take from stock. */
 export async function listOrderUnits(
   reader: Reader,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { sqlOf } from './handle.ts';
 import type { Reader, Tx } from './types.ts';
 
@@ -261,5 +262,27 @@ export async function saveRefundChecked(tx: Tx, refund: { id: string; at: Date }
     .set({ updatedAt: refund.at })
     .where('id', '=', refund.id)
     .where('status', 'in', ['pending', 'submitted'])
+    .execute();
+}
+
+/** The attempts to pay a customer's orders that have ended. */
+export async function listPaymentsOfEndedOrders(reader: Reader, query: { customerId: string }): Promise<PaymentRow[]> {
+  const rows = await sqlOf(reader)
+    .selectFrom('payments')
+    .innerJoin('orders', 'orders.id', 'payments.orderId')
+    .select(COLUMNS.map((column) => `payments.${column}` as const))
+    .where('orders.customerId', '=', query.customerId)
+    .where('orders.status', 'in', ['completed', 'cancelled'])
+    .orderBy('payments.id')
+    .execute();
+  return rows as PaymentRow[];
+}
+
+/** Forgets what attempts were paid with. */
+export async function saveMethodsForgotten(tx: Tx, query: { ids: readonly string[] }): Promise<void> {
+  await sqlOf(tx)
+    .updateTable('payments')
+    .set({ paymentMethodId: null, failureMessage: null })
+    .where('id', '=', sql<string>`any(${query.ids}::uuid[])`)
     .execute();
 }

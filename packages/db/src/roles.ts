@@ -139,3 +139,8 @@ export async function deleteUserRole(tx: Tx, held: { userId: string; roleName: s
     .executeTakeFirst();
   return deleted !== undefined;
 }
+
+/** Takes every role from an account. */
+export async function deleteUserRoles(tx: Tx, query: { userId: string }): Promise<void> {
+  await sqlOf(tx).deleteFrom('userRoles').where('userId', '=', query.userId).execute();
+}

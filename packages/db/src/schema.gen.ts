@@ -102,6 +102,7 @@ export interface ErasuresTable {
   userId: string;
   erasedAt: Date;
   actor: unknown;
+  finishedAt: Date | null;
 }
 
 export interface FacetValuesTable {

@@ -223,3 +223,8 @@ export async function deleteExpiredSessions(tx: Tx, query: { now: Date; idleSinc
     .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
+
+/** Ends the sessions in which a member of staff sees the store as somebody else. */
+export async function deleteImpersonations(tx: Tx, query: { impersonatorId: string }): Promise<void> {
+  await sqlOf(tx).deleteFrom('sessions').where('impersonatorId', '=', query.impersonatorId).execute();
+}

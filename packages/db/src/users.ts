@@ -195,3 +195,13 @@ export async function saveEmail(tx: Tx, user: { id: string; email: string; now: 
     .where('id', '=', user.id)
     .execute();
 }
+
+/** Leaves nothing of an account but that it was there. */
+export async function saveUserErased(tx: Tx, user: { id: string; email: string; now: Date }): Promise<void> {
+  const { id, email, now } = user;
+  await sqlOf(tx)
+    .updateTable('users')
+    .set({ email, name: null, passwordHash: null, emailVerifiedAt: null, status: 'erased', updatedAt: now })
+    .where('id', '=', id)
+    .execute();
+}

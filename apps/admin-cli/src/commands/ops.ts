@@ -26,6 +26,21 @@ export function addOpsCommands(program: Command, act: Act): void {
     .description('Fill an empty store with demo products.')
     .action(act(async () => (await import('../ops/seed-store.ts')).seedStore));
 
+  const erasures = ops
+    .command('erasures')
+    .description('Keep what was erased erased, also after a backup was restored.');
+  erasures
+    .command('export')
+    .description('Print which accounts were erased, as NDJSON. Keep it apart from the backups.')
+    .addHelpText('after', '\nExample:\n  $ cartwright ops erasures export > erasures.ndjson')
+    .action(act(async () => (await import('../ops/erasures.ts')).exportErasures));
+  erasures
+    .command('apply')
+    .description('Erase the accounts of such a list again that a restored database has brought back.')
+    .argument('<file>', 'what `ops erasures export` printed')
+    .addHelpText('after', '\nExample:\n  $ cartwright ops erasures apply erasures.ndjson')
+    .action(act(async () => (await import('../ops/erasures.ts')).applyErasures));
+
   ops
     .command('setup')
     .description('Migrate, seed an empty store and make sure there is an administrator; for scripts.')

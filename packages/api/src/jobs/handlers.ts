@@ -2,7 +2,7 @@ import { idempotencyKeys, orderDetails, type QueueName } from '@cartwright/db';
 import { z } from 'zod';
 import type { Ctx } from '../context.ts';
 import { sendInvitation } from '../domains/access/index.ts';
-import { sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
+import { finishErasures, sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
 import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
 import { closeImpersonations } from '../domains/customer/index.ts';
 import {
@@ -109,5 +109,6 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
     await deleteExpiredLinks(ctx);
     await deleteExpiredChallenges(ctx);
     await forgetSpentNotes(ctx);
+    await finishErasures(ctx);
   },
 };

@@ -9,7 +9,8 @@ import {
   replacePassword,
   useOneTimeToken,
 } from '../auth/index.ts';
-import { dropUnprovenAccess } from './drop-unproven-access.ts';
+import { forgetUnprovenData } from '../customer/index.ts';
+import { dropAccess } from './drop-access.ts';
 import type { ResetPasswordInput } from './schema.ts';
 
 /**
@@ -27,7 +28,8 @@ export async function resetPassword(ctx: Ctx, { token, password }: ResetPassword
     const { user } = await useOneTimeToken(txCtx, found);
     if (user.emailVerifiedAt === null) {
       await users.saveEmailVerified(tx, { id: user.id, now });
-      await dropUnprovenAccess(txCtx, user.id);
+      await dropAccess(txCtx, user.id);
+      await forgetUnprovenData(txCtx, { userId: user.id });
     }
     await replacePassword(txCtx, { userId: user.id, passwordHash });
     await announce(txCtx, { topic: 'user.password_changed', payload: { userId: user.id } });

@@ -1,10 +1,22 @@
-import { customerProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
+import { NoInput, Nothing } from '../../kit/nothing.ts';
+import { customerProcedure, permittedProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
 import { changePassword } from './change-password.ts';
 import { confirmEmailChange } from './confirm-email-change.ts';
+import { deleteAccount } from './erase/delete-account.ts';
+import { eraseCustomer } from './erase/erase-customer.ts';
+import { exportAccount } from './export/export-account.ts';
+import { AccountExport } from './export/schema.ts';
 import { requestEmailChange } from './request-email-change.ts';
 import { requestLink } from './request-link.ts';
 import { resetPassword } from './reset-password.ts';
-import { Accepted, AddressInput, ChangePasswordInput, ResetPasswordInput, TokenInput } from './schema.ts';
+import {
+  Accepted,
+  AddressInput,
+  ChangePasswordInput,
+  EraseCustomerInput,
+  ResetPasswordInput,
+  TokenInput,
+} from './schema.ts';
 import { verifyEmail } from './verify-email.ts';
 
 const tags: [string] = ['Account'];
@@ -113,4 +125,39 @@ export const accountRouter = router({
       await confirmEmailChange(ctx, input);
       return {};
     }),
+  exportData: customerProcedure
+    .meta({
+      rest: { method: 'GET', path: '/v1/me/export', summary: 'Everything that is stored about me', tags },
+      stepUp: true,
+      limit: 'auth',
+    })
+    .input(NoInput)
+    .output(AccountExport)
+    .query(({ ctx }) => exportAccount(ctx)),
+  deleteAccount: customerProcedure
+    .meta({
+      rest: { method: 'DELETE', path: '/v1/me', summary: 'Erase my account', tags, successStatus: 204 },
+      stepUp: true,
+      limit: 'auth',
+      leavesCatalog: true,
+    })
+    .input(NoInput)
+    .output(Nothing)
+    .mutation(({ ctx }) => deleteAccount(ctx)),
+  eraseCustomer: permittedProcedure('customers:erase')
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/admin/customers/{customerId}/erase',
+        summary: 'Erase an account on behalf of its owner',
+        tags: ['Admin: customers'],
+        successStatus: 204,
+      },
+      stepUp: true,
+      limit: 'admin',
+      leavesCatalog: true,
+    })
+    .input(EraseCustomerInput)
+    .output(Nothing)
+    .mutation(({ ctx, input }) => eraseCustomer(ctx, input)),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { uuid } from '../../kit/text.ts';
 import { EmailAddress, NewPassword } from '../auth/index.ts';
 
 export { Accepted } from '../auth/index.ts';
@@ -13,6 +14,9 @@ export type TokenInput = z.infer<typeof TokenInput>;
 
 export const ResetPasswordInput = z.strictObject({ token, password: NewPassword });
 export type ResetPasswordInput = z.infer<typeof ResetPasswordInput>;
+
+export const EraseCustomerInput = z.strictObject({ customerId: uuid });
+export type EraseCustomerInput = z.infer<typeof EraseCustomerInput>;
 
 export const ChangePasswordInput = z.strictObject({
   currentPassword: z.string().min(1).max(128).optional().describe('Not needed soon after a log-in or a step-up'),

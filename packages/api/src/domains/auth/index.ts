@@ -9,6 +9,7 @@ export { deleteExpiredSessions } from './delete-expired-sessions.ts';
 export { deliverSession } from './deliver-session.ts';
 export { disableUser, enableUser } from './disable-user.ts';
 export { endSessions } from './end-sessions.ts';
+export { eraseUser } from './erase-user.ts';
 export { refuse } from './errors.ts';
 export { forgiveAccount } from './forgive-account.ts';
 export { endImpersonationSessions, openImpersonationSession } from './impersonation-sessions.ts';

@@ -25,7 +25,7 @@ export function createMailer(mail: Config['mail']): Mailer {
     return {
       async send(item) {
         await transport.sendMail(message(item, mail.from));
-        return `smtp:${item.to}`;
+        return 'smtp';
       },
       close: async () => transport.close(),
     };

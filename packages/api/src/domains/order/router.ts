@@ -1,3 +1,4 @@
+import { NoInput } from '../../kit/nothing.ts';
 import { customerProcedure, permittedProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { claimOrders, listClaimableOrders } from './claim-orders.ts';
@@ -12,7 +13,6 @@ import {
   ClaimOrdersInput,
   FulfillOrderInput,
   ListOrdersInput,
-  NoInput,
   Order,
   OrderIdInput,
   OrderList,

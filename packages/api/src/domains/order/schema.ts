@@ -108,8 +108,6 @@ export type ClaimOrdersInput = z.infer<typeof ClaimOrdersInput>;
 export const ClaimedOrders = z.object({ orderIds: z.array(z.uuid()) }).meta({ id: 'ClaimedOrders' });
 export type ClaimedOrders = z.infer<typeof ClaimedOrders>;
 
-export const NoInput = z.strictObject({}).optional();
-
 export const OrderIdInput = z.strictObject({ orderId: uuid });
 
 export const FulfillOrderInput = z.strictObject({

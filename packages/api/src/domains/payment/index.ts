@@ -2,6 +2,7 @@ export { applyStripeEvent } from './apply-event.ts';
 export { applyResult } from './apply-result.ts';
 export { attemptRequest } from './attempt-request.ts';
 export { paymentErrors, refuse } from './errors.ts';
+export { forgetPayer } from './forget-payer.ts';
 export { forgetPaymentMethod } from './forget-payment-method.ts';
 export { loseAttempt } from './lose-attempt.ts';
 export { isSettledAtOnce, openAttempt } from './open-attempt.ts';

@@ -1,7 +1,6 @@
-import { customerAddresses, customerGroups, customers, marketingConsents, savedPaymentMethods } from '@cartwright/db';
+import { customerAddresses, customerGroups, customers, marketingConsents } from '@cartwright/db';
 import type { TxCtx } from '../../../context.ts';
-import { announceRemoved } from '../payment-methods/announce-removed.ts';
-import { MAX_PAYMENT_METHODS } from '../payment-methods/schema.ts';
+import { forgetPaymentMethods } from './forget-unproven-data.ts';
 
 /**
  * Forgets all that this slice keeps of a person, in the transaction that erases the account and after it was marked
@@ -9,9 +8,7 @@ import { MAX_PAYMENT_METHODS } from '../payment-methods/schema.ts';
  */
 export async function erasePersonalData(ctx: TxCtx, { userId }: { userId: string }): Promise<void> {
   const { tx, now } = ctx;
-  const query = { userId, limit: MAX_PAYMENT_METHODS };
-  for (const method of await savedPaymentMethods.listSavedPaymentMethods(tx, query)) await announceRemoved(ctx, method);
-  await savedPaymentMethods.deletePaymentCustomers(tx, { userId });
+  await forgetPaymentMethods(ctx, { userId });
   await customerAddresses.deleteAddresses(tx, { userId });
   await customerGroups.deleteMemberships(tx, { userId });
   await marketingConsents.deleteConsents(tx, { userId });
