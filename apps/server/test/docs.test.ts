@@ -54,10 +54,9 @@ describe.skipIf(!hasChromium)('in a browser', () => {
         if (protocol !== 'data:') hosts.add(host);
       });
       await page.goto(`${server.url}/docs`);
-      await page.waitForSelector('.opblock');
       const document = openApiDocument() as { paths: Record<string, object> };
       const operations = Object.values(document.paths).flatMap((path) => Object.keys(path));
-      expect(await page.locator('.opblock').count()).toBe(operations.length);
+      await expect.poll(() => page.locator('.opblock').count(), { timeout: 60_000 }).toBe(operations.length);
 
       await page.locator('#operations-Operations-healthLive .opblock-summary').click();
       await page.locator('#operations-Operations-healthLive .execute').click();

@@ -1,6 +1,6 @@
 export type { Ctx, Runtime } from './context.ts';
-export { applyErasure, ErasureEntry, listErasureEntries } from './domains/account/index.ts';
-export { createAdministrator, isCsrfToken } from './domains/auth/index.ts';
+export { applyErasure, createAdministrator, ErasureEntry, listErasureEntries } from './domains/account/index.ts';
+export { isCsrfToken } from './domains/auth/index.ts';
 export { receiveStripeEvent } from './domains/payment/index.ts';
 export {
   type AuthorizationAnswer,

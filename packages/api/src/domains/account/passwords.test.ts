@@ -7,6 +7,7 @@ import {
   patientPasswords,
   type TestAccount,
 } from '../../testing/accounts.ts';
+import { BELONGINGS, belongingsOf, furnish } from '../../testing/belongings.ts';
 import { logIn } from '../../testing/calls.ts';
 import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
 import { accountRows, takeMails, tokenIn } from '../../testing/mailbox.ts';
@@ -36,39 +37,6 @@ async function living(...sessions: Pick<TestAccount, 'accessToken'>[]): Promise<
   return actors.map((actor) => actor !== undefined);
 }
 
-/** What an account can have besides its password, one of each. */
-const BELONGINGS = {
-  identities: `(provider, subject, user_id, created_at) values ('google', gen_random_uuid()::text, $1::uuid, now())`,
-  totp_factors: `(user_id, secret_sealed, created_at) values ($1::uuid, 'sealed', now())`,
-  recovery_codes: `(user_id, code_hash, created_at) values ($1::uuid, repeat('0', 64), now())`,
-  passkeys: `(id, user_id, credential_id, public_key, sign_count, name, backed_up, created_at)
-    values (gen_random_uuid(), $1::uuid, gen_random_uuid()::text, 'key', 0, 'A phone', true, now())`,
-  api_keys: `(id, user_id, name, prefix, secret_hash, permissions, created_at, expires_at)
-    values (gen_random_uuid(), $1::uuid, 'A key', 'cw_00000000', encode(sha256($1::uuid::text::bytea), 'hex'), '{orders:read}',
-      now(), now() + '1 day')`,
-  customer_addresses: `(id, user_id, first_name, last_name, line1, city, postal_code, country, created_at, updated_at)
-    values (gen_random_uuid(), $1::uuid, 'A', 'B', 'C', 'D', 'E', 'DE', now(), now())`,
-  payment_customers: `(user_id, provider, reference, created_at) values ($1::uuid, 'stripe', $1::uuid::text, now())`,
-  saved_payment_methods: `(id, user_id, provider, reference, type, is_default, created_at)
-    values (gen_random_uuid(), $1::uuid, 'stripe', 'pm_' || $1::uuid::text, 'card', true, now())`,
-  marketing_consents: `(id, user_id, channel, action, source, text_version, actor, at)
-    values (('00000000-0000-7000-8000-' || right($1::uuid::text, 12))::uuid, $1::uuid, 'email', 'granted', 'account', 't1', '{}', now())`,
-};
-
-async function furnish(userId: string): Promise<void> {
-  for (const [table, rest] of Object.entries(BELONGINGS))
-    await query(runtime, `insert into ${table} ${rest}`, [userId]);
-}
-
-/** Names of the tables where the account has something, and how often it agreed to marketing or withdrew. */
-async function belongingsOf(userId: string): Promise<Record<string, number>> {
-  const counts = Object.keys(BELONGINGS).map(
-    (table) => `select '${table}' as name, count(*)::int as count from ${table} where user_id = $1::uuid`,
-  );
-  const rows = await query<{ name: string; count: number }>(runtime, counts.join(' union all '), [userId]);
-  return Object.fromEntries(rows.filter(({ count }) => count > 0).map(({ name, count }) => [name, count]));
-}
-
 describe('a reset', () => {
   test('opens the account with the new password only, ends every session and tells the owner', async () => {
     const account = await openAccount(runtime);
@@ -91,12 +59,12 @@ describe('a reset', () => {
 
   test('of an address that was unproven proves it, and takes away what a stranger may have added', async () => {
     const account = await openAccount(runtime, { verified: false });
-    await furnish(account.id);
+    await furnish(runtime, account.id);
     await resetPassword(guest(), { token: await resetLink(account), password: NEW_PASSWORD });
     const { user } = await logIn(guest(), { email: account.email, password: NEW_PASSWORD });
     expect(user.emailVerified).toBe(true);
     // What was agreed to is withdrawn, not forgotten.
-    expect(await belongingsOf(account.id)).toEqual({ marketing_consents: 2 });
+    expect(await belongingsOf(runtime, account.id)).toEqual({ marketing_consents: 2 });
     const [consent] = await query(
       runtime,
       'select action from marketing_consents where user_id = $1 order by id desc limit 1',
@@ -108,11 +76,11 @@ describe('a reset', () => {
 
   test('of a proven address leaves what its owner added', async () => {
     const account = await openAccount(runtime);
-    await furnish(account.id);
-    const before = await belongingsOf(account.id);
+    await furnish(runtime, account.id);
+    const before = await belongingsOf(runtime, account.id);
     await resetPassword(guest(), { token: await resetLink(account), password: NEW_PASSWORD });
-    expect(await belongingsOf(account.id)).toEqual(before);
-    expect(Object.keys(before)).toEqual(Object.keys(BELONGINGS));
+    expect(await belongingsOf(runtime, account.id)).toEqual(before);
+    expect(Object.keys(before)).toEqual([...BELONGINGS]);
     await query(runtime, 'update outbox set delivered_at = now()');
   });
 
@@ -199,11 +167,13 @@ describe('changing the password', () => {
     expect(await accountRows(runtime)).toEqual(before);
   });
 
-  test('twice at once with the same proof does it once', async () => {
+  test('five times at once with the same password does it once', async () => {
     const account = await openAccount(runtime);
+    // Not the address of the guesses above.
+    const ctx = { ...ctxOf(runtime, account), clientAddress: '192.0.2.5' };
     const results = await Promise.allSettled(
-      Array.from({ length: 10 }, (_, n) =>
-        changePassword(ctxOf(runtime, account), { newPassword: `${NEW_PASSWORD} ${n}` }),
+      Array.from({ length: 5 }, (_, n) =>
+        changePassword(ctx, { currentPassword: PASSWORD, newPassword: `${NEW_PASSWORD} ${n}` }),
       ),
     );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

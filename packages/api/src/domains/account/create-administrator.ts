@@ -1,17 +1,16 @@
-import { roles, users } from '@cartwright/db';
+import { users } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { ADMINISTRATOR } from '../../kit/actor.ts';
-import { audit } from '../../kit/audit.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { inputIssues, refuse as refuseRequest } from '../../trpc/errors.ts';
-import { endSessions } from './end-sessions.ts';
-import { assertUncommonPassword } from './password-policy.ts';
-import { RegisterInput } from './schema.ts';
+import { assertUncommonPassword, grantAdministrator, RegisterInput, replacePassword } from '../auth/index.ts';
+import { forgetUnprovenData } from '../customer/index.ts';
+import { dropAccess } from './drop-access.ts';
 
 /**
  * Makes sure that the address has an account with the role administrator. One that has it already is left as it is;
- * any other account of the address gets the role, this password and no open sessions, since anybody may have
- * registered the address before. Throws `invalid_input`, `password_too_common`, `password_queue_full`.
+ * any other account of the address gets the role, this password and no open sessions. Where the address is unproven
+ * anybody may have opened the account, so whatever else opens it goes. Throws `invalid_input`, `password_too_common`, `password_queue_full`.
  */
 export async function createAdministrator(
   ctx: Ctx,
@@ -28,20 +27,19 @@ export async function createAdministrator(
   return inTransaction(ctx, async (txCtx) => {
     const { tx, ids, now } = txCtx;
     const id = ids.uuid(now);
-    const grant = async (userId: string) => {
-      await roles.insertUserRole(tx, { userId, roleName: ADMINISTRATOR, now });
-      await audit(txCtx, { action: 'staff.role_granted', target: `user:${userId}`, detail: { role: ADMINISTRATOR } });
-    };
     if (await users.insertUser(tx, { id, email, name: null, passwordHash, emailVerifiedAt: null, now })) {
-      await grant(id);
+      await grantAdministrator(txCtx, { userId: id });
       return { userId: id, created: true };
     }
     const existing = await users.lockUserByEmail(tx, { email });
     if (!existing) throw new Error('The account vanished while it was made an administrator.');
     if (!existing.roles.includes(ADMINISTRATOR)) {
-      await grant(existing.id);
-      await users.savePassword(tx, { id: existing.id, passwordHash, now });
-      await endSessions(tx, { userId: existing.id });
+      await grantAdministrator(txCtx, { userId: existing.id });
+      if (existing.emailVerifiedAt === null) {
+        await dropAccess(txCtx, existing.id);
+        await forgetUnprovenData(txCtx, { userId: existing.id });
+      }
+      await replacePassword(txCtx, { userId: existing.id, passwordHash });
     }
     return { userId: existing.id, created: false };
   });

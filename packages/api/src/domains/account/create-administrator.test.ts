@@ -1,9 +1,13 @@
 import { querySql } from '@cartwright/db/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openAccount } from '../../testing/accounts.ts';
+import { belongingsOf, furnish } from '../../testing/belongings.ts';
+import { logIn, register } from '../../testing/calls.ts';
 import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
+import { takeMails, tokenIn } from '../../testing/mailbox.ts';
 import { createAdministrator } from './create-administrator.ts';
-import { logIn } from './log-in.ts';
-import { registerUser } from './register-user.ts';
+import { requestLink } from './request-link.ts';
+import { resetPassword } from './reset-password.ts';
 
 const PASSWORD = 'correct horse battery staple';
 let runtime: TestRuntime;
@@ -32,19 +36,40 @@ describe('the first administrator', () => {
 
     const { user, accessToken } = await logIn(makeCtx(runtime), { email: 'admin@example.com', password: PASSWORD });
     expect(user.roles).toEqual(['customer', 'administrator']);
-    expect(await runtime.accessTokens.verify(accessToken)).toMatchObject({ kind: 'staff' });
+    expect(await runtime.accessTokens.verify(accessToken ?? '')).toMatchObject({ kind: 'staff' });
   });
 
   test('an account that somebody registered before gets the role and the password, and whoever was in it is out', async () => {
     const squatted = { email: 'owner@example.com', password: 'the password of a squatter' };
-    await registerUser(makeCtx(runtime), squatted);
+    await register(makeCtx(runtime), squatted);
     const squatter = await logIn(makeCtx(runtime), squatted);
     const made = await createAdministrator(makeCtx(runtime), { email: 'owner@example.com', password: PASSWORD });
     expect(made).toEqual({ userId: squatter.user.id, created: false });
     await expect(logIn(makeCtx(runtime), squatted)).rejects.toMatchObject({ code: 'credentials_invalid' });
-    expect(await runtime.accessTokens.verify(squatter.accessToken)).toBeUndefined();
+    expect(await runtime.accessTokens.verify(squatter.accessToken ?? '')).toBeUndefined();
     const { user } = await logIn(makeCtx(runtime), { email: 'owner@example.com', password: PASSWORD });
     expect(user.roles).toEqual(['customer', 'administrator']);
+  });
+
+  test('an account of an unproven address keeps nothing that opens it or says where things go', async () => {
+    const account = await openAccount(runtime, { verified: false });
+    await furnish(runtime, account.id);
+    await createAdministrator(makeCtx(runtime), { email: account.email, password: PASSWORD });
+    // What was agreed to is withdrawn, not forgotten.
+    expect(await belongingsOf(runtime, account.id)).toEqual({ marketing_consents: 2 });
+  });
+
+  test('an account of a proven address keeps what its owner added, but no link and no session', async () => {
+    const account = await openAccount(runtime);
+    await furnish(runtime, account.id);
+    const before = await belongingsOf(runtime, account.id);
+    await requestLink(makeCtx(runtime), { email: account.email, purpose: 'reset_password' });
+    const token = tokenIn((await takeMails(runtime)).filter(({ to }) => to === account.email));
+    await createAdministrator(makeCtx(runtime), { email: account.email, password: PASSWORD });
+    expect(await belongingsOf(runtime, account.id)).toEqual(before);
+    expect(await runtime.accessTokens.verify(account.accessToken)).toBeUndefined();
+    const reset = resetPassword(makeCtx(runtime), { token, password: 'another horse, another battery' });
+    await expect(reset).rejects.toMatchObject({ code: 'one_time_token_invalid' });
   });
 
   test('is one, however many ask at once', async () => {
