@@ -253,6 +253,17 @@ export const matrix: Matrix = {
   },
 
   'social.providers': { rule: 'public', input: () => ({}) },
+  // Both begin with what a provider's answer was turned into.
+  'social.requestSignUpCode': {
+    rule: 'public',
+    answers: 'sign_up_invalid',
+    input: (world) => ({ signUp: 'x', email: `${world.unique('new')}@example.com` }),
+  },
+  'social.signUp': {
+    rule: 'public',
+    answers: 'sign_up_invalid',
+    input: (world) => ({ signUp: 'x', email: `${world.unique('new')}@example.com`, code: '00000000' }),
+  },
   'social.list': { rule: 'account', input: () => ({}) },
   'social.beginLink': { rule: 'account', stepUp: true, input: () => ({ provider: 'oidc' }) },
   // The proof is made of a provider's answer.

@@ -13,6 +13,7 @@ export const queues = [
   { name: 'order.completed' },
   { name: 'user.already_registered' },
   { name: 'user.link_requested' },
+  { name: 'user.sign_up_code' },
   { name: 'user.password_changed' },
   { name: 'user.email_change' },
   { name: 'user.security_changed' },

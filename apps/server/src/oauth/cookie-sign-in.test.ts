@@ -68,7 +68,13 @@ describe('signing in with the session in cookies', () => {
     expect(declined.headers.get('location')).toBe(`${STOREFRONT}/#error=oauth_denied`);
     Object.assign(provider.claims, { email_verified: false });
     const unverified = await visit('/auth/oidc?session=cookie&returnTo=/account');
-    expect(unverified.headers.get('location')).toBe(`${STOREFRONT}/account#error=email_not_verified`);
+    const page = new URL(unverified.headers.get('location') ?? '');
+    expect(page.href).toMatch(`${STOREFRONT}/account#`);
+    expect(Object.fromEntries(new URLSearchParams(page.hash.slice(1)))).toEqual({
+      error: 'email_not_verified',
+      signUp: expect.any(String),
+      email: provider.claims['email'],
+    });
     expect(browser.cookies.size).toBe(0);
     expect(await countSessions()).toEqual(before);
   });

@@ -23,7 +23,7 @@ import {
   submitRefund,
 } from '../domains/payment/index.ts';
 import { deleteExpiredChallenges } from '../domains/second-factor/index.ts';
-import { forgetSpentNotes } from '../domains/social/index.ts';
+import { forgetSpentNotes, sendSignUpCode } from '../domains/social/index.ts';
 import { secondsBefore } from '../kit/clock.ts';
 
 /** Does one job. A thrown error is a retry with backoff, and after the last one a row in the dead-letter queue. */
@@ -78,6 +78,7 @@ export const factHandlers = {
   'user.already_registered': each((ctx, fact) => sendNotice(ctx, fact, knownAddressMail)),
   'user.password_changed': each((ctx, fact) => sendNotice(ctx, fact, passwordChangedMail)),
   'user.link_requested': each(sendLink),
+  'user.sign_up_code': each(sendSignUpCode),
   'user.email_change': each(sendEmailChange),
   'user.security_changed': each((ctx, fact) => {
     const { change } = FactorFact.parse(fact.payload);

@@ -4,6 +4,7 @@ import { sha256Hex } from '../../kit/ids.ts';
 /** Mails that can be caused again and again: by anybody, but for the notice, which needs a session of the account. */
 export type MailKind =
   | 'already_registered'
+  | 'sign_up_code'
   | 'verify_email'
   | 'reset_password'
   | 'change_email'

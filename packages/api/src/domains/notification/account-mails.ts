@@ -38,6 +38,15 @@ export function passwordChangedMail(mail: Store): MailText {
   ]);
 }
 
+/** To an address that an account is to be opened with, by somebody who signed in elsewhere. */
+export function signUpCodeMail({ storefrontUrl, code }: Store & { code: string }): MailText {
+  return composeMail(`${code} is your code`, [
+    `Somebody is opening an account at ${storefrontUrl} with this address. If it is you, enter this code within a quarter of an hour:`,
+    code,
+    'If it is not you, there is nothing to do, and nobody to tell the code to: without it there will be no account.',
+  ]);
+}
+
 /** Told to the owner of an address that somebody tried to register again; the caller learns nothing. */
 export function knownAddressMail(mail: Store): MailText {
   return composeMail('You already have an account', [

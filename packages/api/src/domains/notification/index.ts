@@ -6,6 +6,7 @@ export {
   knownAddressMail,
   passwordChangedMail,
   resetPasswordMail,
+  signUpCodeMail,
   verifyEmailMail,
 } from './account-mails.ts';
 export { type FactorChange, factorChangeMail, factorChanges } from './factor-change-mail.ts';

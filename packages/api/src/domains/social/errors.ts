@@ -12,6 +12,11 @@ export const socialErrors = {
     title: 'The identity provider cannot be reached right now.',
   },
   email_not_verified: { kind: 'forbidden', title: 'The identity provider has not verified the email address.' },
+  sign_up_invalid: {
+    kind: 'invalid_input',
+    title: 'This sign-up was not begun at an identity provider, is too old, or was finished before.',
+  },
+  sign_up_code_invalid: { kind: 'invalid_input', title: 'This is not the code that was sent to the address.' },
   account_exists: { kind: 'conflict', title: 'The email address has an account; log in to it in the usual way.' },
   account_disabled: { kind: 'forbidden', title: 'The account of this identity is disabled.' },
   return_to_invalid: { kind: 'invalid_input', title: 'The browser can only be sent back to a page of the store.' },

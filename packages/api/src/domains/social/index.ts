@@ -5,3 +5,4 @@ export type { AuthorizationAnswer, IdentityProvider } from './providers/identity
 export { beginSignIn } from './sign-in/begin-sign-in.ts';
 export { finishSignIn } from './sign-in/finish-sign-in.ts';
 export { resumeSignIn, SIGN_IN_SECONDS } from './sign-in/pending-sign-in.ts';
+export { sendSignUpCode } from './sign-up/send-sign-up-code.ts';

@@ -5,16 +5,22 @@ import { listIdentities } from './identities/list-identities.ts';
 import { unlinkIdentity } from './identities/unlink-identity.ts';
 import { listProviders } from './list-providers.ts';
 import {
+  Accepted,
   BeginLinkInput,
   Done,
   Identity,
   IdentityList,
   LinkInput,
   LinkStart,
+  LoginResult,
   NoInput,
   ProviderList,
+  SignUpCodeInput,
+  SignUpInput,
   UnlinkInput,
 } from './schema.ts';
+import { completeSignUp } from './sign-up/complete-sign-up.ts';
+import { requestSignUpCode } from './sign-up/request-sign-up-code.ts';
 
 const tags: [string] = ['Identity'];
 
@@ -24,6 +30,39 @@ export const socialRouter = router({
     .input(NoInput)
     .output(ProviderList)
     .query(({ ctx }) => listProviders(ctx)),
+  requestSignUpCode: publicProcedure
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/auth/sign-up/code',
+        summary: 'Have an address proven that an identity provider does not vouch for',
+        tags,
+        successStatus: 202,
+      },
+      limit: 'auth',
+      leavesCatalog: true,
+    })
+    .input(SignUpCodeInput)
+    .output(Accepted)
+    .mutation(async ({ ctx, input }) => {
+      await requestSignUpCode(ctx, input);
+      return {};
+    }),
+  signUp: publicProcedure
+    .meta({
+      rest: {
+        method: 'POST',
+        path: '/v1/auth/sign-up',
+        summary: 'Open an account with an identity and the code that its address was sent',
+        tags,
+      },
+      limit: 'auth',
+      leavesCatalog: true,
+      sessionless: true,
+    })
+    .input(SignUpInput)
+    .output(LoginResult)
+    .mutation(({ ctx, input }) => completeSignUp(ctx, input)),
   list: customerProcedure
     .meta({ rest: { method: 'GET', path: '/v1/me/identities', summary: 'Identities linked to the account', tags } })
     .input(NoInput)

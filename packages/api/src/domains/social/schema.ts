@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { uuid } from '../../kit/text.ts';
+import { EmailAddress, SessionMode } from '../auth/index.ts';
+
+export { Accepted, LoginResult } from '../auth/index.ts';
 
 export const NoInput = z.strictObject({}).optional();
 
@@ -51,6 +54,19 @@ export const LinkInput = z.strictObject({
   linkProof: z.string().min(1).max(4000).describe('What the provider answered was turned into this.'),
 });
 export type LinkInput = z.infer<typeof LinkInput>;
+
+const signUp = z.string().min(1).max(4000).describe('From `details` of `email_not_verified`.');
+
+export const SignUpCodeInput = z.strictObject({ signUp, email: EmailAddress });
+export type SignUpCodeInput = z.infer<typeof SignUpCodeInput>;
+
+export const SignUpInput = z.strictObject({
+  signUp,
+  email: EmailAddress,
+  code: z.string().regex(/^\d{8}$/, 'Eight digits'),
+  session: SessionMode.optional(),
+});
+export type SignUpInput = z.infer<typeof SignUpInput>;
 
 export const UnlinkInput = z.strictObject({ identityId: uuid });
 export type UnlinkInput = z.infer<typeof UnlinkInput>;
