@@ -11,6 +11,8 @@ export interface Answer {
   code: string | undefined;
   /** The output, or the problem. */
   body: unknown;
+  /** What was answered, to the byte. */
+  text: string;
 }
 
 export interface Request {
@@ -43,15 +45,25 @@ const JSON_BODY = { 'content-type': 'application/json' };
 type TrpcAnswer = { result: { data: SuperJSONResult } } | { error: { json: { data: { problem: unknown } } } };
 
 /** Calls over tRPC, alone in its batch. */
-export async function sendTrpc(app: App, { path, input, headers }: Request): Promise<Answer> {
-  const text = JSON.stringify(superjson.serialize(input));
+export function sendTrpc(app: App, request: Request): Promise<Answer> {
+  return sendEnvelope(app, request, superjson.serialize(request.input));
+}
+
+/** Calls over tRPC with the input as plain JSON: superjson refuses to write a field `__proto__`. */
+export function sendPlainTrpc(app: App, request: Request): Promise<Answer> {
+  return sendEnvelope(app, request, { json: request.input });
+}
+
+async function sendEnvelope(app: App, { path, headers }: Request, envelope: { json: unknown }): Promise<Answer> {
+  const sent = JSON.stringify(envelope);
   const response =
     procedureAt(path).type === 'query'
-      ? await app.request(`/trpc/${path}?input=${encodeURIComponent(text)}`, { headers })
-      : await app.request(`/trpc/${path}`, { method: 'POST', headers: { ...JSON_BODY, ...headers }, body: text });
-  const answer = (await response.json()) as TrpcAnswer;
+      ? await app.request(`/trpc/${path}?input=${encodeURIComponent(sent)}`, { headers })
+      : await app.request(`/trpc/${path}`, { method: 'POST', headers: { ...JSON_BODY, ...headers }, body: sent });
+  const text = await response.text();
+  const answer = JSON.parse(text) as TrpcAnswer;
   const body: unknown = 'error' in answer ? answer.error.json.data.problem : superjson.deserialize(answer.result.data);
-  return { status: response.status, code: codeOf(response, body), body };
+  return { status: response.status, code: codeOf(response, body), body, text };
 }
 
 /** Calls the procedure's REST operation: its path, then the query or the body by its method. */
@@ -74,11 +86,20 @@ export async function sendRest(app: App, { path, input, headers }: Request): Pro
       });
   const text = await response.text();
   const body: unknown = text === '' ? undefined : JSON.parse(text);
-  return { status: response.status, code: codeOf(response, body), body };
+  return { status: response.status, code: codeOf(response, body), body, text };
 }
 
 function codeOf(response: Response, body: unknown): string | undefined {
   return response.ok ? undefined : (body as { code: string }).code;
+}
+
+/** Sixteen at a time. */
+export async function sendAll<T>(items: readonly T[], send: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  const turns = Array.from({ length: 16 }, async () => {
+    for (const item of left) await send(item);
+  });
+  await Promise.all(turns);
 }
 
 function queryOf(fields: Record<string, unknown>): URLSearchParams {

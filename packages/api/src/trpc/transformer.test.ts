@@ -109,7 +109,16 @@ test('a field called constructor is an ordinary field, and one called __proto__ 
   expect(() => serialize({ constructor: { at } })).toThrow('prototype pollution');
 });
 
-test('inputs are superjson in both directions, and answers are read by it', () => {
-  expect(transformer.input).toBe(superjson);
-  expect(transformer.output.deserialize(serialize({ at }))).toStrictEqual({ at });
+test('inputs are written by superjson and read as it reads them, and so are answers', () => {
+  const { input, output } = transformer;
+  expect(input.serialize).toBe(superjson.serialize);
+  expect(input.deserialize(input.serialize({ at, items: [{ at }] }))).toStrictEqual({ at, items: [{ at }] });
+  expect(output.deserialize(serialize({ at }))).toStrictEqual({ at });
+});
+
+test('a field __proto__ of an input stays there to be refused, and is nobody’s prototype', () => {
+  const sent = JSON.parse('{"json": {"__proto__": {"isAdmin": true}, "items": [{"__proto__": 1}]}}') as SuperJSONResult;
+  const read = transformer.input.deserialize(sent) as { items: object[]; isAdmin?: boolean };
+  expect([Object.keys(read), Object.keys(read.items[0] ?? {})]).toEqual([['__proto__', 'items'], ['__proto__']]);
+  expect(read.isAdmin).toBeUndefined();
 });

@@ -78,8 +78,14 @@ function noteDate(date: Date, walk: Walk): boolean {
   return true;
 }
 
-/** tRPC's transformer: clients use plain superjson, and so do inputs; answers are written by {@link serialize}. */
+/**
+ * tRPC's transformer: clients use plain superjson, and so do inputs; answers are written by {@link serialize}. Inputs
+ * are read in place: superjson's copy would drop a field `__proto__`, which is for the schema to refuse as over REST.
+ */
 export const transformer = {
-  input: superjson,
+  input: {
+    serialize: superjson.serialize,
+    deserialize: (input: SuperJSONResult): unknown => superjson.deserialize(input, { inPlace: true }),
+  },
   output: { serialize, deserialize: superjson.deserialize },
 };

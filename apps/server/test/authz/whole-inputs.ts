@@ -1,0 +1,62 @@
+import { ADDRESS } from '@cartwright/api/testing/shop';
+import type { Holder, ProcedurePath, Row } from './rules.ts';
+import type { World } from './world.ts';
+
+export type Input = Record<string, unknown>;
+
+const CREDENTIAL = { id: 'AA', rawId: 'AA', type: 'public-key' };
+const ASSERTION = {
+  ...CREDENTIAL,
+  response: { clientDataJSON: 'e30', authenticatorData: 'AA', signature: 'AA', userHandle: 'AA' },
+};
+const PRICES = [{ amount: 1900, currency: 'EUR' }];
+const IMAGES = [{ url: 'https://example.com/kettle.png', alt: 'A kettle' }];
+const OPTIONS = [{ name: 'Colour', values: ['red'] }];
+
+/** What the authorization table leaves out of its inputs: nested objects, and ids that may be left out. */
+const parts: Partial<Record<ProcedurePath, (world: World) => Input | Promise<Input>>> = {
+  'auth.logout': async (world) => ({ refreshToken: (await world.account('owner')).refreshToken }),
+  'access.auditLog': async (world) => ({ actorId: (await world.account('owner')).id, target: 'role:x' }),
+  'access.staff': () => ({ role: 'administrator' }),
+  'secondFactor.complete': () => ({ code: undefined, passkey: ASSERTION }),
+  'secondFactor.stepUp': () => ({ code: undefined, passkey: ASSERTION }),
+  'catalog.products': () => ({ category: 'kettles' }),
+  'search.products': () => ({ category: 'kettles' }),
+  'catalog.createProduct': (world) => ({
+    taxClass: 'standard',
+    categories: [],
+    options: OPTIONS,
+    images: IMAGES,
+    variants: [{ sku: world.unique('kettle'), prices: PRICES, images: IMAGES, options: { Colour: 'red' } }],
+  }),
+  'catalog.updateProduct': (world) => ({
+    options: OPTIONS,
+    images: IMAGES,
+    variants: [{ id: world.product.variantId, sku: world.unique('kettle'), prices: PRICES, images: IMAGES }],
+  }),
+  'catalog.startImport': () => ({ options: { defaultStock: 1 } }),
+  'cart.create': (world) => ({ items: [{ variantId: world.product.variantId, quantity: 1 }] }),
+  'checkout.place': () => ({ billingAddress: ADDRESS }),
+};
+
+/** An input of the table with everything in it that its schema has objects and ids for. */
+export async function wholeInput(world: World, path: string, call: { row: Row<unknown>; of: Holder }): Promise<Input> {
+  const input = (await call.row.input(world, call.of)) as Input;
+  const more = await parts[path as ProcedurePath]?.(world);
+  // Through JSON, so that no two parts are the same object, and what is undefined is not there.
+  return JSON.parse(JSON.stringify({ ...input, ...more })) as Input;
+}
+
+/** The value at a path of names; undefined where it leads nowhere. */
+export function valueAt(input: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, name) => (value as Input | undefined)?.[name], input);
+}
+
+/** A copy whose value at the path is another one; an own field, whatever its name. */
+export function withValueAt(input: Input, path: readonly string[], value: unknown): Input {
+  const copy = structuredClone(input);
+  const parent = valueAt(copy, path.slice(0, -1)) as object;
+  const descriptor = { value, enumerable: true, configurable: true, writable: true };
+  Object.defineProperty(parent, path.at(-1) ?? '', descriptor);
+  return copy;
+}
