@@ -40,6 +40,7 @@ const INITIALIZER = `SwaggerUIBundle({
   dom_id: '#swagger-ui',
   presets: [SwaggerUIBundle.presets.apis],
   docExpansion: 'list',
+  filter: true,
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   tryItOutEnabled: true,
