@@ -6,6 +6,8 @@ export interface CliConfig {
   url: string;
   /** For running where nobody is there to log in. */
   credentials: { email: string; password: string } | undefined;
+  /** A key of a program instead. */
+  apiKey: string | undefined;
   /** Folder of the sessions. */
   configDir: string;
   noColor: boolean;
@@ -26,6 +28,7 @@ export function readConfig(env: Environment = process.env): CliConfig {
   return {
     url: read('CARTWRIGHT_URL') ?? 'http://localhost:3000',
     credentials: email !== undefined && password !== undefined ? { email, password } : undefined,
+    apiKey: read('CARTWRIGHT_API_KEY'),
     configDir: join(base ?? join(homedir(), '.config'), 'cartwright'),
     noColor: (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb',
     databaseUrl: read('DATABASE_URL'),

@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import type { Act, Cli } from './cli.ts';
 import { addAccountCommands } from './commands/account.ts';
+import { addApiKeyCommands } from './commands/api-keys.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import { addImportCommands } from './commands/import.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addOpsCommands } from './commands/ops.ts';
 import { addOrderCommands } from './commands/orders.ts';
 import { addProductCommands } from './commands/products.ts';
+import { addRoleCommands } from './commands/roles.ts';
+import { addStaffCommands } from './commands/staff.ts';
 import { parseUrl } from './commands/values.ts';
 import { readConfig } from './config.ts';
 import { exitCodes } from './output/exit-codes.ts';
@@ -30,6 +34,10 @@ export async function run(args: readonly string[]): Promise<number> {
   addProductCommands(program, act);
   addOrderCommands(program, act);
   addImportCommands(program, act);
+  addStaffCommands(program, act);
+  addRoleCommands(program, act);
+  addApiKeyCommands(program, act);
+  addAuditCommands(program, act);
   addKeyCommands(program, act);
   addOpsCommands(program, act);
   try {
@@ -62,7 +70,7 @@ Examples:
   $ cartwright orders list --status confirmed --json
   $ cartwright import products catalog.ndjson.gz
 
-Where nobody is there to log in, CARTWRIGHT_EMAIL and CARTWRIGHT_PASSWORD do.
+Where nobody is there to log in, CARTWRIGHT_API_KEY does, or CARTWRIGHT_EMAIL and CARTWRIGHT_PASSWORD do.
 Exit codes: 0 done, 64 wrong usage, 65 refused by a rule, 66 not found, 70 a bug, 75 try again later, 77 not allowed.`,
     );
 }

@@ -245,6 +245,33 @@ describe('session', () => {
   });
 });
 
+describe('an API key', () => {
+  it('goes with every request, queries and mutations, over what the headers say', async () => {
+    const { store, client } = setUp({ apiKey: 'cw_key', headers: { authorization: 'Bearer another' } });
+    await products(client);
+    await client.auth.register.mutate({ email: 'a@example.com', password: 'long enough' });
+    expect(store.seen.map(({ headers }) => headers.get('authorization'))).toEqual(['Bearer cw_key', 'Bearer cw_key']);
+  });
+
+  it('that is refused is the caller’s to see, at once: nothing is renewed or asked', async () => {
+    const onStepUp = vi.fn();
+    const { store, client } = setUp({ apiKey: 'cw_revoked', onStepUp });
+    expect(problemOf(await caught(client.auth.me.query()))).toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect(store.seen).toHaveLength(1);
+    expect(store.state).toMatchObject({ refreshes: 0, logins: 0 });
+    expect(onStepUp).not.toHaveBeenCalled();
+  });
+
+  it('has no session beside it', async () => {
+    expect(() => setUp({ apiKey: 'cw_key', credentials })).toThrow(TypeError);
+    const { store, client } = setUp({ apiKey: 'cw_key' });
+    await expect(client.login(credentials)).rejects.toThrow(TypeError);
+    await expect(client.stepUp({ password: 'x' })).rejects.toThrow(TypeError);
+    await client.logout();
+    expect(store.seen).toEqual([]);
+  });
+});
+
 describe('repeating', () => {
   const importOne = (client: ReturnType<typeof setUp>['client']) =>
     client.catalog.importBatch.mutate({ jobId: 'j', batch: 0, firstRow: 1, rows: [] });

@@ -31,6 +31,8 @@ export interface CartwrightClientOptions {
   onTokens?: (tokens: Tokens | undefined) => void;
   /** For programs without a person: logs in by itself when there is no session, or it has ended. */
   credentials?: { email: string; password: string };
+  /** For programs instead of a session: a key that staff made. Nothing is logged in, renewed or proven with it. */
+  apiKey?: string;
   /**
    * Asked when a call is refused because the log-in was too long ago for what it does (`step_up_required`): the proof
    * is sent and the call repeated. Answer undefined to let the refusal through.
@@ -112,12 +114,17 @@ export type CartwrightClient = TRPCClient<AppRouter> & ClientConveniences;
  */
 export function createCartwrightClient(options: CartwrightClientOptions): CartwrightClient {
   let { cartToken, orderToken } = options;
+  const { apiKey } = options;
+  if (apiKey !== undefined && (options.credentials ?? options.tokens) !== undefined) {
+    throw new TypeError('Give an API key, or what a session is made of, not both.');
+  }
   const policy = retryPolicy(options.retry);
   const transport = transportLink({
     url: `${options.url.replace(/\/+$/, '')}/trpc`,
     fetch: jsonOnly(options.fetch ?? ((input, init) => globalThis.fetch(input, init))),
     headers: async () => ({
       ...(typeof options.headers === 'function' ? await options.headers() : options.headers),
+      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
       ...(cartToken !== undefined && { 'cart-token': cartToken }),
       ...(orderToken !== undefined && { 'order-token': orderToken }),
     }),
@@ -132,19 +139,24 @@ export function createCartwrightClient(options: CartwrightClientOptions): Cartwr
     logIn: credentials && (() => auth.login.mutate(credentials)),
     proveAgain: onStepUp && (() => proveAgain(procedures, onStepUp)),
   });
-  const procedures = createTRPCClient<AppRouter>({ links: [resilientLink(policy, session), transport] });
+  const procedures = createTRPCClient<AppRouter>({
+    links: [resilientLink(policy, apiKey === undefined ? session : undefined), transport],
+  });
   const conveniences: ClientConveniences = {
     async login(input) {
+      assertNoApiKey(apiKey);
       const answer = await auth.login.mutate(input);
       await session.keep(answer);
       return answer.user;
     },
     async completeLogin(input) {
+      assertNoApiKey(apiKey);
       const answer = await secondFactor.complete.mutate(input);
       await session.keep(answer);
       return answer.user;
     },
     async stepUp(proof) {
+      assertNoApiKey(apiKey);
       await session.keepProven(await procedures.secondFactor.stepUp.mutate(proof));
     },
     async logout() {
@@ -164,6 +176,10 @@ export function createCartwrightClient(options: CartwrightClientOptions): Cartwr
     },
   };
   return withConveniences(procedures, conveniences);
+}
+
+function assertNoApiKey(apiKey: string | undefined): void {
+  if (apiKey !== undefined) throw new TypeError('A client with an API key has no session.');
 }
 
 /** Sends the proof that the program gets from its person; undefined when it gets none. */

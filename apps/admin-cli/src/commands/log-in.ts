@@ -14,7 +14,9 @@ interface Options {
 
 /** `login`: prints the user that is logged in. */
 export async function logIn(cli: Cli, options: Options): Promise<undefined> {
-  const { credentials } = cli.config;
+  const { credentials, apiKey } = cli.config;
+  if (apiKey !== undefined)
+    throw usageError('CARTWRIGHT_API_KEY is set: commands use it, and there is no session to open.');
   const email = options.email ?? credentials?.email ?? (await askFor(cli, 'Email'));
   const password = await passwordFor(cli, email, options);
   const client = connect(cli);

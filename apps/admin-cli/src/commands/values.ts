@@ -23,7 +23,7 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
 }
 
 /** For options that may be repeated. */
-export function collect(text: string, before: readonly string[]): string[] {
+export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 

@@ -11,6 +11,7 @@ const config = {
   url: 'http://store.test',
   credentials: undefined,
   configDir: '/nonexistent',
+  apiKey: undefined,
   noColor: true,
   databaseUrl: undefined,
   adminEmail: undefined,

@@ -20,7 +20,7 @@ export function reportError(cli: Cli, error: unknown): number {
 function describe(cli: Cli, error: unknown): Report {
   const problem = problemOf(error);
   if (problem !== undefined) {
-    return { exitCode: exitCodeOfKind[problemKind(problem)], problem: { ...problem }, line: lineOf(problem) };
+    return { exitCode: exitCodeOfKind[problemKind(problem)], problem: { ...problem }, line: lineOf(cli, problem) };
   }
   if (error instanceof CliError) {
     const { code, exitCode, message } = error;
@@ -41,11 +41,16 @@ const hints: Partial<Record<Problem['code'], string>> = {
   second_factor_required: ' Give the code with `cartwright login --code`.',
 };
 
-function lineOf(problem: Problem): string {
+/** The same where CARTWRIGHT_API_KEY is set. */
+const apiKeyHints: typeof hints = {
+  unauthenticated: ' CARTWRIGHT_API_KEY is unknown, expired or revoked, or this needs a person.',
+};
+
+function lineOf({ config }: Cli, problem: Problem): string {
   const fields = (problem.errors ?? []).slice(0, 3).map(({ pointer, message }) => `${pointer}: ${message}`);
   const more = (problem.errors?.length ?? 0) - fields.length;
   const which = fields.length === 0 ? '' : ` ${fields.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
-  const hint = hints[problem.code] ?? '';
+  const hint = (config.apiKey === undefined ? hints : apiKeyHints)[problem.code] ?? '';
   const request = problem.status === 500 && problem.requestId ? `, request ${problem.requestId}` : '';
   return `${problem.detail ?? problem.title}${which}${hint} (${problem.code}${request})`;
 }

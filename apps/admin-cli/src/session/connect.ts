@@ -4,13 +4,18 @@ import { httpUrl } from '../commands/values.ts';
 import { fileTokenStore, sessionFile } from './file-token-store.ts';
 
 /**
- * The client of the store that was named, with the kept session or the environment's credentials. What is dangerous
+ * The client of the store that was named, with the environment's API key or credentials, or the kept session. What is dangerous
  * asks whoever runs the command to prove again who they are, and goes on.
  */
 export function connect(cli: Cli, retry: RetryOptions = { attempts: 3 }): CartwrightClient {
-  const { configDir, credentials } = cli.config;
+  const { configDir, credentials, apiKey } = cli.config;
   const url = httpUrl(cli.url);
   if (url === undefined) throw usageError(`CARTWRIGHT_URL is "${cli.url}", not an http address.`);
+  if (apiKey !== undefined) {
+    if (credentials !== undefined)
+      throw usageError('Set CARTWRIGHT_API_KEY, or CARTWRIGHT_EMAIL and CARTWRIGHT_PASSWORD, not both.');
+    return createCartwrightClient({ url, apiKey, retry });
+  }
   return createCartwrightClient({
     url,
     tokens: fileTokenStore(sessionFile(configDir, url, credentials?.email)),
