@@ -1,0 +1,3 @@
+import { testIdentity } from './test-identity.ts';
+
+testIdentity(1);
