@@ -24,6 +24,8 @@ import type { Caller, World } from './authz/world.ts';
  *    is cancelled here is nobody else's.
  * 3. Where a request cannot be made that succeeds (a passkey's answer needs an authenticator), `answers` is the code
  *    that callers get whom the rule lets through.
+ * 4. Nested objects and lists that this input leaves out are in `authz/whole-inputs.ts`, and what a new field names is
+ *    said in `authz/id-fields.ts`: `mass-assignment.test.ts` and `foreign-ids.test.ts` ask for both.
  */
 export const matrix: Matrix = {
   'auth.register': {

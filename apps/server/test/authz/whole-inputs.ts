@@ -1,5 +1,6 @@
 import { ADDRESS } from '@cartwright/api/testing/shop';
 import type { Holder, ProcedurePath, Row } from './rules.ts';
+import { procedureAt } from './send.ts';
 import type { World } from './world.ts';
 
 export type Input = Record<string, unknown>;
@@ -13,15 +14,10 @@ const PRICES = [{ amount: 1900, currency: 'EUR' }];
 const IMAGES = [{ url: 'https://example.com/kettle.png', alt: 'A kettle' }];
 const OPTIONS = [{ name: 'Colour', values: ['red'] }];
 
-/** What the authorization table leaves out of its inputs: nested objects, and ids that may be left out. */
+/** What the authorization table leaves out of its inputs: nested objects and lists. */
 const parts: Partial<Record<ProcedurePath, (world: World) => Input | Promise<Input>>> = {
-  'auth.logout': async (world) => ({ refreshToken: (await world.account('owner')).refreshToken }),
-  'access.auditLog': async (world) => ({ actorId: (await world.account('owner')).id, target: 'role:x' }),
-  'access.staff': () => ({ role: 'administrator' }),
   'secondFactor.complete': () => ({ code: undefined, passkey: ASSERTION }),
   'secondFactor.stepUp': () => ({ code: undefined, passkey: ASSERTION }),
-  'catalog.products': () => ({ category: 'kettles' }),
-  'search.products': () => ({ category: 'kettles' }),
   'catalog.createProduct': (world) => ({
     taxClass: 'standard',
     categories: [],
@@ -30,16 +26,18 @@ const parts: Partial<Record<ProcedurePath, (world: World) => Input | Promise<Inp
     variants: [{ sku: world.unique('kettle'), prices: PRICES, images: IMAGES, options: { Colour: 'red' } }],
   }),
   'catalog.updateProduct': (world) => ({
+    categories: [],
     options: OPTIONS,
     images: IMAGES,
     variants: [{ id: world.product.variantId, sku: world.unique('kettle'), prices: PRICES, images: IMAGES }],
   }),
   'catalog.startImport': () => ({ options: { defaultStock: 1 } }),
   'cart.create': (world) => ({ items: [{ variantId: world.product.variantId, quantity: 1 }] }),
+  'customer.adminCreate': () => ({ groups: [] }),
   'checkout.place': () => ({ billingAddress: ADDRESS }),
 };
 
-/** An input of the table with everything in it that its schema has objects and ids for. */
+/** An input of the table with every object in it that its schema has. */
 export async function wholeInput(world: World, path: string, call: { row: Row<unknown>; of: Holder }): Promise<Input> {
   const input = (await call.row.input(world, call.of)) as Input;
   const more = await parts[path as ProcedurePath]?.(world);
@@ -59,4 +57,10 @@ export function withValueAt(input: Input, path: readonly string[], value: unknow
   const descriptor = { value, enumerable: true, configurable: true, writable: true };
   Object.defineProperty(parent, path.at(-1) ?? '', descriptor);
   return copy;
+}
+
+/** Whether REST takes the part from the path or the query, where everything is text. */
+export function isInAddress(procedurePath: string, at: readonly string[]): boolean {
+  const { rest } = procedureAt(procedurePath).meta;
+  return rest?.method === 'GET' || rest?.method === 'DELETE' || rest?.path.includes(`{${at[0]}}`) === true;
 }
