@@ -3,6 +3,7 @@ import type { Act, Cli } from './cli.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addApiKeyCommands } from './commands/api-keys.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addCustomerCommands, addCustomerGroupCommands } from './commands/customers.ts';
 import { addImportCommands } from './commands/import.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addOpsCommands } from './commands/ops.ts';
@@ -34,6 +35,8 @@ export async function run(args: readonly string[]): Promise<number> {
   addProductCommands(program, act);
   addOrderCommands(program, act);
   addImportCommands(program, act);
+  addCustomerCommands(program, act);
+  addCustomerGroupCommands(program, act);
   addStaffCommands(program, act);
   addRoleCommands(program, act);
   addApiKeyCommands(program, act);

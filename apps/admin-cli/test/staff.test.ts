@@ -144,6 +144,7 @@ describe('API keys', () => {
 const COMMANDS: [procedure: string, args: string[]][] = [
   ['order.adminList', ['orders', 'list']],
   ['catalog.adminProducts', ['products', 'list']],
+  ['customer.adminList', ['customers', 'list']],
   ['access.roles', ['roles', 'list']],
   ['access.staff', ['staff', 'list']],
   ['access.apiKeys', ['api-keys', 'list']],

@@ -1,0 +1,24 @@
+import type { RouterInputs, RouterOutputs } from '@cartwright/client';
+import type { Cli } from '../cli.ts';
+import { json } from '../output/json.ts';
+import { type Column, table } from '../output/table.ts';
+import { minute } from '../output/text.ts';
+import { connect } from '../session/connect.ts';
+
+type Customer = RouterOutputs['customer']['adminList']['items'][number];
+
+const columns: Column<Customer>[] = [
+  { head: 'Email', cell: (customer) => customer.email, maxWidth: 40 },
+  { head: 'Name', cell: (customer) => customer.name ?? '', maxWidth: 30 },
+  { head: 'Status', cell: (customer) => customer.status },
+  { head: 'Groups', cell: (customer) => customer.groups.join(' ') },
+  { head: 'Since', cell: (customer) => minute(customer.createdAt) },
+];
+
+/** `customers list`. */
+export async function listCustomers(cli: Cli, options: RouterInputs['customer']['adminList']): Promise<undefined> {
+  const page = await connect(cli).customer.adminList.query(options);
+  if (cli.json) return void cli.out(json(page));
+  cli.out(page.items.length === 0 ? 'No customers.' : table(cli, columns, page.items));
+  if (page.nextCursor !== null) cli.err(`More: --cursor ${page.nextCursor}`);
+}
