@@ -128,7 +128,7 @@ describe('API keys', () => {
     expect((await store.cli(['api-keys', 'create', 'x'])).code).toBe(64);
   });
 
-  it('stand alone: not beside credentials, and not for logging in', async () => {
+  it('stand alone: not beside credentials, and not for logging in or out', async () => {
     const env = { CARTWRIGHT_API_KEY: 'cw_x' };
     expect(await store.cli(['orders', 'list'], { env })).toMatchObject({
       code: 64,
@@ -137,6 +137,7 @@ describe('API keys', () => {
     expect((await store.guest(['login', '--email', ADMIN.email, '--password-stdin'], { env, input: 'x' })).code).toBe(
       64,
     );
+    expect((await store.guest(['logout'], { env })).code).toBe(64);
   });
 });
 

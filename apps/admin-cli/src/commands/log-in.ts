@@ -4,7 +4,7 @@ import { type Cli, usageError } from '../cli.ts';
 import { json } from '../output/json.ts';
 import { ask, isSomebodyThere } from '../session/ask.ts';
 import { askProof, codeProof } from '../session/ask-proof.ts';
-import { connect } from '../session/connect.ts';
+import { assertNoApiKey, connect } from '../session/connect.ts';
 
 interface Options {
   email?: string;
@@ -14,9 +14,8 @@ interface Options {
 
 /** `login`: prints the user that is logged in. */
 export async function logIn(cli: Cli, options: Options): Promise<undefined> {
-  const { credentials, apiKey } = cli.config;
-  if (apiKey !== undefined)
-    throw usageError('CARTWRIGHT_API_KEY is set: commands use it, and there is no session to open.');
+  const { credentials } = cli.config;
+  assertNoApiKey(cli);
   const email = options.email ?? credentials?.email ?? (await askFor(cli, 'Email'));
   const password = await passwordFor(cli, email, options);
   const client = connect(cli);

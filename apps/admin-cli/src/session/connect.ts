@@ -24,3 +24,9 @@ export function connect(cli: Cli, retry: RetryOptions = { attempts: 3 }): Cartwr
     ...(credentials && { credentials }),
   });
 }
+
+/** For what is about a session. Throws a usage error. */
+export function assertNoApiKey({ config }: Cli): void {
+  if (config.apiKey === undefined) return;
+  throw usageError('CARTWRIGHT_API_KEY is set: commands use it, and no session.');
+}
