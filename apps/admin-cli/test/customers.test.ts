@@ -43,8 +43,19 @@ it('groups are made, changed, joined, left and deleted', async () => {
   expect(await textOf('customer-groups', 'add', 'press', 'grace@example.com')).toContain('is in the group press');
   expect(await textOf('customer-groups', 'list')).toMatch(/^press +The press +1 /m);
   expect(await codeOf('customer-groups', 'remove', 'press', 'grace@example.com')).toBe(0);
+  expect(await textOf('customer-groups', 'list')).toMatch(/^press +The press +0 /m);
   expect(await textOf('customer-groups', 'delete', 'press')).toBe('There is no group press any more.\n');
   expect(await textOf('customer-groups', 'list')).not.toContain('press');
+});
+
+it('a customer is impersonated with a reason, to look and not to touch', async () => {
+  await store.cli(['customers', 'create', 'seen@example.com']);
+  expect(await codeOf('customers', 'impersonate', 'seen@example.com')).toBe(64);
+  const token = (await textOf('customers', 'impersonate', 'seen@example.com', '--reason', 'ticket 4711')).trim();
+  const as = (path: string, method = 'GET') =>
+    fetch(`${store.url}${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+  expect(await (await as('/v1/me')).json()).toMatchObject({ email: 'seen@example.com' });
+  expect((await as('/v1/me', 'DELETE')).status).toBe(403);
 });
 
 it('a person is erased only when somebody says yes', async () => {
@@ -59,10 +70,11 @@ it('a person is erased only when somebody says yes', async () => {
 
 it('what cannot be is refused by exit code', async () => {
   expect((await store.guest(['customers', 'list'])).code).toBe(77);
+  await store.cli(['customers', 'create', 'taken@example.com']);
   expect(await codeOf('customers', 'show', 'nobody@example.com')).toBe(66);
   expect(await codeOf('customers', 'show', '01900000-0000-7000-8000-0000000000ff')).toBe(66);
   expect(await codeOf('customers', 'create', 'no address')).toBe(64);
-  expect(await codeOf('customers', 'create', 'ada@example.com')).toBe(65);
-  expect(await codeOf('customers', 'edit', 'ada@example.com', '--locale', 'gibberish!')).toBe(64);
+  expect(await codeOf('customers', 'create', 'taken@example.com')).toBe(65);
+  expect(await codeOf('customers', 'edit', 'taken@example.com', '--locale', 'gibberish!')).toBe(64);
   expect(await codeOf('customer-groups', 'delete', 'nothing')).toBe(66);
 });

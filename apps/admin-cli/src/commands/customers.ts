@@ -71,6 +71,14 @@ export function addCustomerCommands(program: Command, act: Act): void {
     .action(act(async () => (await import('./manage-customers.ts')).resetSecondFactors));
 
   customers
+    .command('impersonate')
+    .description('Print an access token that reads what the customer can read, and changes nothing.')
+    .argument('<customer>', WHO)
+    .requiredOption('--reason <text>', 'kept in the audit log')
+    .addHelpText('after', '\nExample:\n  $ cartwright customers impersonate ada@example.com --reason "ticket 4711"')
+    .action(act(async () => (await import('./manage-customers.ts')).impersonateCustomer));
+
+  customers
     .command('erase')
     .description('Erase the person for good; orders stay, without name and address.')
     .argument('<customer>', WHO)

@@ -3,6 +3,7 @@ import { type Cli, CliError, usageError } from '../cli.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { json } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
+import { minute } from '../output/text.ts';
 import { askWhether, isSomebodyThere } from '../session/ask.ts';
 import { connect } from '../session/connect.ts';
 import { findCustomerId } from './find-customer.ts';
@@ -51,6 +52,16 @@ export async function enableCustomer(cli: Cli, who: string): Promise<undefined> 
 export async function resetSecondFactors(cli: Cli, who: string): Promise<undefined> {
   await change(cli, who, (client, userId) => client.secondFactor.resetCustomer.mutate({ userId }));
   cli.out(cli.json ? json({ reset: who }) : printable(`${who} has no second factor any more, and is logged out.`));
+}
+
+/** `customers impersonate`: the token alone on standard output, so that a script can take it. */
+export async function impersonateCustomer(cli: Cli, who: string, { reason }: { reason: string }): Promise<undefined> {
+  const opened = await change(cli, who, (client, customerId) =>
+    client.customer.impersonate.mutate({ customerId, reason }),
+  );
+  if (cli.json) return void cli.out(json(opened));
+  cli.out(opened.accessToken);
+  cli.err(`Good for ${opened.expiresIn} seconds, and renewable until ${minute(opened.endsAt)}.`);
 }
 
 /** `customers erase`: asks first, since nobody can undo it. */
