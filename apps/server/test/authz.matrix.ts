@@ -510,7 +510,7 @@ async function linkOf(
   { runtime }: World,
   ask: (caller: Caller['account'], email: string) => Promise<unknown>,
 ): Promise<string> {
-  const { id, email } = await openAccount(runtime, { verified: false });
-  await ask(appRouter.createCaller(makeCtx(runtime, { actor: customer(id) })).account, email);
+  const { id, email, sessionId } = await openAccount(runtime, { verified: false });
+  await ask(appRouter.createCaller(makeCtx(runtime, { actor: customer(id, sessionId) })).account, email);
   return tokenIn(await takeMailsAbout(runtime, id));
 }

@@ -101,6 +101,27 @@ export async function findSession(
     .executeTakeFirst();
 }
 
+/**
+ * Whose session it is, locked, as it is now; undefined when the session has ended or its owner is not active. What
+ * ends sessions or changes roles comes before, and is seen here, or waits until the transaction ends.
+ */
+export async function lockSessionOwner(
+  tx: Tx,
+  query: { id: string; userId: string },
+): Promise<{ roles: HeldRole[] } | undefined> {
+  const { id, userId } = query;
+  await sqlOf(tx).selectFrom('users').select('id').where('id', '=', userId).forNoKeyUpdate().executeTakeFirst();
+  // A statement of its own, which sees what was committed while the lock was waited for.
+  return sqlOf(tx)
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.userId')
+    .select(heldRoles('users.id').as('roles'))
+    .where('sessions.id', '=', id)
+    .where('users.id', '=', userId)
+    .where('users.status', '=', 'active')
+    .executeTakeFirst();
+}
+
 /** The owner's own, without those of staff who look on; newest first, at most 1,000. */
 export async function listUserSessions(
   reader: Reader,

@@ -92,8 +92,8 @@ export function openWorld(ground: Ground): World {
     once(name, () => openAccount(runtime, { roleNames: name === 'administrator' ? ['administrator'] : [] }));
 
   const as: World['as'] = async (name) => {
-    const { id } = await account(name);
-    return callerOf(runtime, name === 'administrator' ? administrator(id) : customer(id));
+    const { id, sessionId } = await account(name);
+    return callerOf(runtime, name === 'administrator' ? administrator(id, sessionId) : customer(id, sessionId));
   };
   const newCart = async (of: Holder) => {
     const items = [{ variantId: product.variantId, quantity: 1 }];

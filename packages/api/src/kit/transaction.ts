@@ -6,6 +6,9 @@ import type { Ctx, TxCtx } from '../context.ts';
  * the narrowed context has none, so nothing outside the database can happen under a row lock.
  */
 export function inTransaction<T>(ctx: Ctx, body: (tx: TxCtx) => Promise<T>): Promise<T> {
-  const { actor, requestId, now, ids, log, queue } = ctx;
-  return transaction(ctx.db, (tx) => body({ tx, actor, requestId, now, ids, log, queue }));
+  const { requestId, now, ids, log, queue, assertCurrent } = ctx;
+  return transaction(ctx.db, async (tx) => {
+    const actor = assertCurrent === undefined ? ctx.actor : await assertCurrent(tx);
+    return body({ tx, actor, requestId, now, ids, log, queue });
+  });
 }

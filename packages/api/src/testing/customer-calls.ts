@@ -19,13 +19,13 @@ export function apiAs(runtime: TestRuntime, actor: Actor, options: Partial<Ctx> 
 /** An account of its own, and the procedures as it calls them. */
 export async function newCustomer(runtime: TestRuntime): Promise<TestAccount & { api: CustomerApi }> {
   const account = await openAccount(runtime);
-  return { ...account, api: apiAs(runtime, customer(account.id)) };
+  return { ...account, api: apiAs(runtime, customer(account.id, account.sessionId)) };
 }
 
 /** An administrator of its own, and the procedures as it calls them. */
 export async function newAdministrator(runtime: TestRuntime): Promise<TestAccount & { api: CustomerApi }> {
   const account = await openAccount(runtime, { roleNames: ['administrator'] });
-  return { ...account, api: apiAs(runtime, administrator(account.id)) };
+  return { ...account, api: apiAs(runtime, administrator(account.id, account.sessionId)) };
 }
 
 /** Access tokens as another process on the same database sees them. */

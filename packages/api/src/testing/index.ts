@@ -141,11 +141,12 @@ export function makeCtx(runtime: Runtime, options: Partial<Ctx> = {}): Ctx {
 // Beyond every test's clock: lately enough for whatever is dangerous.
 const AUTHENTICATED_AT = new Date('2999-01-01T00:00:00.000Z');
 
-export function customer(userId: string): Actor {
-  return { kind: 'customer', userId, sessionId: 'test-session', authenticatedAt: AUTHENTICATED_AT };
+/** What is dangerous asks the database for the session: name one that is there. */
+export function customer(userId: string, sessionId = 'test-session'): Actor {
+  return { kind: 'customer', userId, sessionId, authenticatedAt: AUTHENTICATED_AT };
 }
 
-/** Staff with every permission. */
-export function administrator(userId: string): Actor {
-  return { kind: 'staff', userId, sessionId: 'test-session', authenticatedAt: AUTHENTICATED_AT, permissions };
+/** Staff with every permission; {@link customer} on sessions. */
+export function administrator(userId: string, sessionId = 'test-session'): Actor {
+  return { kind: 'staff', userId, sessionId, authenticatedAt: AUTHENTICATED_AT, permissions };
 }

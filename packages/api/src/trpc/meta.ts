@@ -25,6 +25,8 @@ export interface ProcedureMeta {
   leavesCatalog?: boolean;
   /** Dangerous: the caller must have proven who they are within `STEP_UP_MAX_AGE_SECONDS`. */
   stepUp?: boolean;
+  /** Changes what opens an account: the session must still be one when it is saved. So it is with `stepUp`. */
+  ownSession?: boolean;
   /** A mutation that staff may also call while they see the store as a customer. */
   whileImpersonating?: boolean;
   /**

@@ -1,6 +1,8 @@
+import type { Tx } from '@cartwright/db';
 import type { Ctx } from '../context.ts';
 import type { Permission } from '../kit/actor.ts';
 import { permissionsOf } from '../kit/actor.ts';
+import { currentActor } from './current-actor.ts';
 import { refuse, toDomainError, toTrpcError } from './errors.ts';
 import { idempotently } from './idempotency.ts';
 import { t } from './init.ts';
@@ -30,10 +32,12 @@ function authorize({ access, stepUp, whileImpersonating }: ProcedureMeta, ctx: C
 const base = t.procedure.use(async ({ ctx, meta, next, path, type, getRawInput }) => {
   try {
     authorize(meta ?? {}, ctx, type);
+    const assertCurrent = (tx: Tx) => currentActor(tx, ctx.actor, meta?.access);
+    const proceed = meta?.stepUp || meta?.ownSession ? () => next({ ctx: { assertCurrent } }) : next;
     if (meta?.idempotent && ctx.idempotencyKey !== undefined && type === 'mutation') {
-      return await idempotently({ ctx, path, input: await getRawInput() }, next);
+      return await idempotently({ ctx, path, input: await getRawInput() }, proceed);
     }
-    const result = await next();
+    const result = await proceed();
     if (result.ok) return result;
     throw result.error;
   } catch (error) {

@@ -85,6 +85,7 @@ export const accountRouter = router({
   changePassword: customerProcedure
     .meta({
       rest: { method: 'POST', path: '/v1/me/password', summary: 'Choose another password', tags },
+      ownSession: true,
       limit: 'auth',
       leavesCatalog: true,
     })

@@ -4,7 +4,6 @@ import { runJobs } from '../../jobs/run-jobs.ts';
 import { createFastHasher, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
 import { takeMails, tokenIn } from '../../testing/mailbox.ts';
 import { call, codeOf, guest, makePerson, type Person, refusalOf } from '../../testing/people.ts';
-import { staffCtx } from '../../testing/shop.ts';
 
 let runtime: TestRuntime;
 beforeAll(async () => {
@@ -46,7 +45,8 @@ test('the owner is told of every factor that comes or goes, and of every recover
   ]);
 
   await person.addTotp();
-  await call(staffCtx(runtime), (api) => api.secondFactor.resetCustomer({ userId: person.id }));
+  const staff = await makePerson(runtime, { staffRoles: ['administrator'] });
+  await call(await staff.logIn(), (api) => api.secondFactor.resetCustomer({ userId: person.id }));
   expect(await subjectsTo(person)).toContain('The second factor of your account was taken away');
 
   const passkey = authenticator.get(await call(guest(runtime), (api) => api.secondFactor.passkeyOptions()));

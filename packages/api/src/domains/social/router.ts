@@ -81,6 +81,7 @@ export const socialRouter = router({
   link: customerProcedure
     .meta({
       rest: { method: 'POST', path: '/v1/me/identities', summary: 'Link an identity that was proven', tags },
+      ownSession: true,
       limit: 'auth',
       leavesCatalog: true,
     })

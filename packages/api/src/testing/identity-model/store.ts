@@ -47,11 +47,11 @@ export async function openModelStore(): Promise<ModelStore> {
     env: { LIMIT_LOGIN_FAILURES_PER_15MIN: '0', LIMIT_MAILS_PER_HOUR: '0' },
     overrides: { passwords: createFastHasher(), identityProviders: new Map([[PROVIDER, provider]]), queue },
   });
-  const { id } = await newAdministrator(runtime);
+  const { id, sessionId } = await newAdministrator(runtime);
   return {
     runtime,
     other: otherProcess(runtime),
-    asAdministrator: () => makeCtx(runtime, { actor: administrator(id) }),
+    asAdministrator: () => makeCtx(runtime, { actor: administrator(id, sessionId) }),
     async takeLinks() {
       const before = runtime.mailer.sent.length;
       for (const { topic, outboxId } of waiting.splice(0)) {

@@ -14,9 +14,9 @@ const DAY_SECONDS = 86_400;
 /** Makes a key for a program of the caller's. Throws `permission_not_held`. */
 export function createApiKey(ctx: Ctx, input: CreateApiKeyInput): Promise<CreatedApiKey> {
   const { name, permissions, expiresInDays } = input;
-  assertHolds(ctx, permissions);
   return inTransaction(ctx, async (txCtx) => {
     const { tx, ids, now } = txCtx;
+    assertHolds(txCtx, permissions);
     const maker = await findActingUser(tx, ctx.actor);
     const { key, prefix } = newKeyText(ids);
     const id = ids.uuid(now);

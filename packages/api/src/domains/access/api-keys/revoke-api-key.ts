@@ -16,7 +16,7 @@ export async function revokeApiKey(ctx: Ctx, { apiKeyId: id }: RevokeApiKeyInput
     const { tx, now, actor } = txCtx;
     const key = await apiKeys.lockApiKey(tx, { id });
     if (key === undefined) throw refuse('api_key_not_found');
-    if (key.userId !== userIdOf(actor)) assertHolds(ctx, permissionsOfKey(key));
+    if (key.userId !== userIdOf(actor)) assertHolds(txCtx, permissionsOfKey(key));
     if (key.revokedAt !== null) return;
     await apiKeys.saveApiKeyRevoked(tx, { id, now });
     const { name, prefix } = key;

@@ -147,7 +147,9 @@ describe('the last administrator', () => {
       const disable = (by: typeof a, whom: typeof a) => by.api.disableStaff({ userId: whom.id });
       const results = await Promise.allSettled([demote(a, b), round % 2 === 0 ? demote(b, a) : disable(b, a)]);
       const refusals = results.flatMap((result) => (result.status === 'rejected' ? [result.reason.cause.code] : []));
-      expect(refusals).toEqual(['last_administrator']);
+      // Whoever comes second is the last one, or is none any more.
+      expect(refusals).toHaveLength(1);
+      expect(['last_administrator', 'forbidden', 'unauthenticated']).toContain(refusals[0]);
       const left = `select count(*)::int as count from user_roles join users u on u.id = user_id
         where role_name = 'administrator' and status = 'active'`;
       expect(await querySql(runtime.databaseUrl, left)).toEqual([{ count: 1 }]);
