@@ -287,3 +287,16 @@ test('calls of one tRPC batch share the rule: a log-in beside a change is a chan
   });
   expect([response.status, await countSessions()]).toEqual([403, 1]);
 });
+
+test.each([
+  ['/v1/auth/forgot-password', { email: CREDENTIALS.email }, 202],
+  ['/v1/auth/resend-verification', { email: CREDENTIALS.email }, 202],
+  ['/v1/auth/reset-password', { token: 'x', password: 'another horse, another battery' }, 400],
+  ['/v1/auth/verify-email', { token: 'x' }, 400],
+  ['/v1/auth/confirm-email-change', { token: 'x' }, 400],
+  ['/v1/auth/sign-up/code', { signUp: 'x', email: CREDENTIALS.email }, 400],
+])('a cookie that has expired is no obstacle at %s', async (path, input, status) => {
+  const browser = new Browser(app, OURS);
+  browser.cookies.set('cartwright-access', 'expired');
+  expect((await browser.rest(path, { input })).status).toBe(status);
+});

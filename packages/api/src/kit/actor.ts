@@ -38,7 +38,7 @@ export type Actor =
   | ({
       kind: 'staff';
       permissions: readonly Permission[];
-      /** The store requires a second factor of staff, and this account has none: it may do nothing but set one up. */
+      /** The store requires a second factor of staff, and this account has none: no permission counts until it does. */
       secondFactorMissing?: boolean;
     } & SessionActor)
   /** A program, for the account that made its key. */

@@ -30,7 +30,7 @@ export interface ProcedureMeta {
   /** A mutation that staff may also call while they see the store as a customer. */
   whileImpersonating?: boolean;
   /**
-   * A call that opens, renews or ends a session: who a cookie says is calling does not matter, so that one that has
+   * A call that opens, renews or ends a session, or helps somebody who has none: who a cookie says is calling does not matter, so that one that has
    * expired is no obstacle.
    */
   sessionless?: boolean;

@@ -37,7 +37,7 @@ export async function createAdministrator(
       await grantAdministrator(txCtx, { userId: existing.id });
       if (existing.emailVerifiedAt === null) {
         await dropAccess(txCtx, existing.id);
-        await forgetUnprovenData(txCtx, { userId: existing.id });
+        if (existing.passwordHash !== null) await forgetUnprovenData(txCtx, { userId: existing.id });
       }
       await replacePassword(txCtx, { userId: existing.id, passwordHash });
     }

@@ -74,6 +74,15 @@ describe('a reset', () => {
     await query(runtime, 'update outbox set delivered_at = now()');
   });
 
+  test('of an account that staff made keeps what staff wrote down: nobody has been in it', async () => {
+    const account = await openAccount(runtime, { verified: false });
+    await query(runtime, 'update users set password_hash = null where id = $1', [account.id]);
+    await furnish(runtime, account.id);
+    await resetPassword(guest(), { token: await resetLink(account), password: NEW_PASSWORD });
+    expect(await belongingsOf(runtime, account.id)).toMatchObject({ marketing_consents: 1, customer_addresses: 1 });
+    await query(runtime, 'update outbox set delivered_at = now()');
+  });
+
   test('of a proven address leaves what its owner added', async () => {
     const account = await openAccount(runtime);
     await furnish(runtime, account.id);

@@ -29,7 +29,8 @@ export async function resetPassword(ctx: Ctx, { token, password }: ResetPassword
     if (user.emailVerifiedAt === null) {
       await users.saveEmailVerified(tx, { id: user.id, now });
       await dropAccess(txCtx, user.id);
-      await forgetUnprovenData(txCtx, { userId: user.id });
+      // Without a password nobody has been in it: what there is, staff have written down.
+      if (user.passwordHash !== null) await forgetUnprovenData(txCtx, { userId: user.id });
     }
     await replacePassword(txCtx, { userId: user.id, passwordHash });
     await announce(txCtx, { topic: 'user.password_changed', payload: { userId: user.id } });

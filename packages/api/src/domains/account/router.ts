@@ -33,6 +33,7 @@ export const accountRouter = router({
       },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
     })
     .input(AddressInput)
     .output(Accepted)
@@ -45,6 +46,7 @@ export const accountRouter = router({
       rest: { method: 'POST', path: '/v1/auth/verify-email', summary: 'Confirm the address of an account', tags },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
     })
     .input(TokenInput)
     .output(Accepted)
@@ -63,6 +65,7 @@ export const accountRouter = router({
       },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
     })
     .input(AddressInput)
     .output(Accepted)
@@ -75,6 +78,7 @@ export const accountRouter = router({
       rest: { method: 'POST', path: '/v1/auth/reset-password', summary: 'Choose a new password by a link', tags },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
     })
     .input(ResetPasswordInput)
     .output(Accepted)
@@ -119,6 +123,7 @@ export const accountRouter = router({
       rest: { method: 'POST', path: '/v1/auth/confirm-email-change', summary: 'Confirm another address', tags },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
     })
     .input(TokenInput)
     .output(Accepted)

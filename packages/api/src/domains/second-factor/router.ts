@@ -91,7 +91,10 @@ export const secondFactorRouter = router({
     .output(TotpEnrollment)
     .mutation(({ ctx }) => beginTotp(ctx)),
   confirmTotp: customerProcedure
-    .meta(route('POST', '/v1/me/totp/confirm', 'Confirm the authenticator app by its first code'))
+    .meta({
+      ...route('POST', '/v1/me/totp/confirm', 'Confirm the authenticator app by its first code'),
+      ownSession: true,
+    })
     .input(ConfirmTotpInput)
     .output(AddedFactor)
     .mutation(({ ctx, input }) => confirmTotp(ctx, input)),

@@ -41,6 +41,7 @@ export const socialRouter = router({
       },
       limit: 'auth',
       leavesCatalog: true,
+      sessionless: true,
     })
     .input(SignUpCodeInput)
     .output(Accepted)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a browser says it was asked (WebAuthn § 5.8.1), as far as we look at it ourselves. */
-const ClientData = z.object({ challenge: z.string().min(1).max(200), crossOrigin: z.boolean().optional() });
+const ClientData = z.object({ challenge: z.string().regex(/^[\w-]{1,200}$/), crossOrigin: z.boolean().optional() });
 
 /** The challenge that an answer is for; undefined when there is none, or the page was a frame in somebody else's. */
 export function challengeOf(clientDataJSON: string): string | undefined {

@@ -370,3 +370,15 @@ describe('a new passkey is refused', () => {
     expect(await other.methods()).toEqual([]);
   });
 });
+
+test.each(['\u0000', '', 'not base64url!', 'x'.repeat(201), 4711, null])(
+  'a challenge that is none (%j) logs nobody in, and is no error of ours',
+  async (challenge) => {
+    const person = await makePerson(runtime);
+    const { authenticator } = await person.addPasskey();
+    const passkey = authenticator.get(await loginOptions());
+    const clientDataJSON = Buffer.from(JSON.stringify({ type: 'webauthn.get', challenge })).toString('base64url');
+    const forged = { ...passkey, response: { ...passkey.response, clientDataJSON } };
+    expect(await codeOf(logIn(forged))).toBe('passkey_invalid');
+  },
+);

@@ -2,6 +2,7 @@ import { identities, users } from '@cartwright/db';
 import type { Ctx } from '../../../context.ts';
 import { sha256Hex } from '../../../kit/ids.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
+import { EmailAddress } from '../../auth/index.ts';
 import { refuse } from '../errors.ts';
 import type { Identity, LinkInput } from '../schema.ts';
 import { spend } from '../spend.ts';
@@ -21,7 +22,8 @@ export async function linkIdentity(ctx: Ctx, input: LinkInput): Promise<Identity
   const isFirst = await spend(ctx, { id: sha256Hex(proof.id), seconds: PROOF_SECONDS });
   if (!isFirst) throw refuse('link_ticket_invalid');
 
-  const { provider, subject, email = null } = proof.identity;
+  const { provider, subject } = proof.identity;
+  const email = EmailAddress.safeParse(proof.identity.email).data ?? null;
   const row = await inTransaction(ctx, async ({ tx, ids, now }) => {
     const user = await users.lockUser(tx, { id: userId });
     if (user?.status !== 'active') throw refuse('account_disabled');

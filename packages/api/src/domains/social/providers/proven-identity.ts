@@ -1,7 +1,8 @@
 import { refuse } from '../errors.ts';
 import type { ProvenIdentity } from './identity-provider.ts';
 
-const MAX_SUBJECT = 255;
+/** OpenID Connect Core § 2: at most 255 ASCII characters. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
 /** What a provider's claims say of a person, of whatever type they are. Throws `oauth_code_invalid` without a subject. */
 export function provenIdentity(
@@ -9,7 +10,7 @@ export function provenIdentity(
   claims: { subject: string; email?: unknown; emailVerified: boolean; name?: unknown },
 ): ProvenIdentity {
   const { subject, email, emailVerified, name } = claims;
-  if (subject === '' || subject.length > MAX_SUBJECT) throw refuse('oauth_code_invalid');
+  if (!SUBJECT.test(subject)) throw refuse('oauth_code_invalid');
   return {
     provider,
     subject,
