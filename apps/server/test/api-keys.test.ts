@@ -12,8 +12,8 @@ let key: string;
 beforeAll(async () => {
   runtime = await makeTestRuntime({ env: { LIMIT_AUTH_PER_MINUTE: String(AUTH_PER_MINUTE), TRUSTED_PROXIES: '1' } });
   app = createApp(runtime);
-  const { id } = await openAccount(runtime, { roleNames: ['administrator'] });
-  const caller = appRouter.createCaller(makeCtx(runtime, { actor: administrator(id) }));
+  const { id, sessionId } = await openAccount(runtime, { roleNames: ['administrator'] });
+  const caller = appRouter.createCaller(makeCtx(runtime, { actor: administrator(id, sessionId) }));
   ({ key } = await caller.access.createApiKey({ name: 'Warehouse', permissions: ['orders:read'] }));
 });
 afterAll(() => runtime.dispose());
