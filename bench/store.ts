@@ -49,7 +49,7 @@ export interface StoreOptions {
   stripe?: boolean;
   /** Reads every answer from the database: no answer is given twice. */
   anew?: boolean;
-  /** Counts no failed log-ins. */
+  /** Counts neither failed log-ins nor mails. */
   unlimitedLogins?: boolean;
 }
 
@@ -69,7 +69,7 @@ export async function startStore(
     PUBLIC_URL: url,
     ...simulator?.env,
     ...(anew && { CATALOG_CACHE_MS: '0' }),
-    ...(unlimitedLogins && { LIMIT_LOGIN_FAILURES_PER_15MIN: '0' }),
+    ...(unlimitedLogins && { LIMIT_LOGIN_FAILURES_PER_15MIN: '0', LIMIT_MAILS_PER_HOUR: '0' }),
     // For `pnpm bench` under a profiler: BENCH_SERVER_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profiles'.
     NODE_OPTIONS: process.env['BENCH_SERVER_OPTIONS'],
   };
