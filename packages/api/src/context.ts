@@ -38,8 +38,8 @@ export interface Runtime {
 /** One request: who, when, and the capabilities that came with it. */
 export interface Ctx extends Runtime {
   actor: Actor;
-  /** Set for what is dangerous: each transaction begins by making sure that the actor is still who it was. */
-  assertCurrent?: ((tx: Tx) => Promise<Actor>) | undefined;
+  /** Set for what is dangerous: what each transaction begins with, since the actor may be a few seconds old. */
+  currentActor?: ((tx: Tx) => Promise<Actor>) | undefined;
   requestId: string;
   /** One instant for the whole request. */
   now: Date;

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import type { Act } from '../cli.ts';
-import { collect, wholeNumber } from './values.ts';
+import { collect, pageOptions, wholeNumber } from './values.ts';
 
 export function addApiKeyCommands(program: Command, act: Act): void {
   const keys = program.command('api-keys').description('See and handle the keys of programs.');
 
-  keys
-    .command('list')
-    .description('List the keys, newest first: how each begins, what it can do, when it was last used.')
-    .option('--limit <count>', 'how many, 1 to 100', wholeNumber(1, 100), 24)
-    .option('--cursor <cursor>', 'go on after an earlier page (its nextCursor)')
+  pageOptions(
+    keys
+      .command('list')
+      .description('List the keys, newest first: how each begins, what it can do, when it was last used.'),
+  )
     .addHelpText('after', '\nExample:\n  $ cartwright api-keys list')
     .action(act(async () => (await import('./manage-api-keys.ts')).listApiKeys));
 

@@ -1,22 +1,22 @@
 import { type Command, Option } from 'commander';
 import type { Act } from '../cli.ts';
-import { collect, wholeNumber } from './values.ts';
+import { collect, pageOptions } from './values.ts';
 
 const WHO = 'email address or id';
 
 export function addCustomerCommands(program: Command, act: Act): void {
   const customers = program.command('customers').description('See and manage customers.');
 
-  customers
-    .command('list')
-    .description('List customers, newest first.')
-    .option('--email <address>', 'the beginning of the address')
-    .option('--name <words>', 'each word begins a word of the name')
-    .option('--phone <number>', 'the number or its last digits')
-    .option('--group <code>', 'only of this group')
-    .addOption(new Option('--status <status>', 'only in this state').choices(['active', 'disabled']))
-    .option('--limit <count>', 'how many, 1 to 100', wholeNumber(1, 100), 24)
-    .option('--cursor <cursor>', 'go on after an earlier page (its nextCursor)')
+  pageOptions(
+    customers
+      .command('list')
+      .description('List customers, newest first.')
+      .option('--email <address>', 'the beginning of the address')
+      .option('--name <words>', 'each word begins a word of the name')
+      .option('--phone <number>', 'the number or its last digits')
+      .option('--group <code>', 'only of this group')
+      .addOption(new Option('--status <status>', 'only in this state').choices(['active', 'disabled'])),
+  )
     .addHelpText('after', '\nExample:\n  $ cartwright customers list --name "ada love"')
     .action(act(async () => (await import('./list-customers.ts')).listCustomers));
 
@@ -90,11 +90,7 @@ export function addCustomerCommands(program: Command, act: Act): void {
 export function addCustomerGroupCommands(program: Command, act: Act): void {
   const groups = program.command('customer-groups').description('See and manage groups of customers.');
 
-  groups
-    .command('list')
-    .description('List the groups.')
-    .option('--limit <count>', 'how many, 1 to 100', wholeNumber(1, 100), 24)
-    .option('--cursor <cursor>', 'go on after an earlier page (its nextCursor)')
+  pageOptions(groups.command('list').description('List the groups.'))
     .addHelpText('after', '\nExample:\n  $ cartwright customer-groups list')
     .action(act(async () => (await import('./manage-customer-groups.ts')).listGroups));
 

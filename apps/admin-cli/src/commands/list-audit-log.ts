@@ -1,7 +1,7 @@
 import type { RouterInputs, RouterOutputs } from '@cartwright/client';
 import type { Cli } from '../cli.ts';
-import { json } from '../output/json.ts';
-import { type Column, table } from '../output/table.ts';
+import { printPage } from '../output/page.ts';
+import type { Column } from '../output/table.ts';
 import { minute } from '../output/text.ts';
 import { connect } from '../session/connect.ts';
 
@@ -22,7 +22,5 @@ export async function listAuditLog(
 ): Promise<undefined> {
   const { actor: actorId, ...filter } = options;
   const page = await connect(cli).access.auditLog.query({ ...filter, ...(actorId !== undefined && { actorId }) });
-  if (cli.json) return void cli.out(json(page));
-  cli.out(page.items.length === 0 ? 'Nothing.' : table(cli, columns, page.items));
-  if (page.nextCursor !== null) cli.err(`More: --cursor ${page.nextCursor}`);
+  printPage(cli, page, { columns, none: 'Nothing.' });
 }

@@ -1,7 +1,7 @@
 import type { RouterInputs, RouterOutputs } from '@cartwright/client';
 import type { Cli } from '../cli.ts';
-import { json } from '../output/json.ts';
-import { type Column, table } from '../output/table.ts';
+import { printPage } from '../output/page.ts';
+import type { Column } from '../output/table.ts';
 import { minute } from '../output/text.ts';
 import { connect } from '../session/connect.ts';
 
@@ -18,7 +18,5 @@ const columns: Column<Customer>[] = [
 /** `customers list`. */
 export async function listCustomers(cli: Cli, options: RouterInputs['customer']['adminList']): Promise<undefined> {
   const page = await connect(cli).customer.adminList.query(options);
-  if (cli.json) return void cli.out(json(page));
-  cli.out(page.items.length === 0 ? 'No customers.' : table(cli, columns, page.items));
-  if (page.nextCursor !== null) cli.err(`More: --cursor ${page.nextCursor}`);
+  printPage(cli, page, { columns, none: 'No customers.' });
 }

@@ -1,7 +1,7 @@
 import { formatMoney, type RouterInputs, type RouterOutputs } from '@cartwright/client';
 import type { Cli } from '../cli.ts';
-import { json } from '../output/json.ts';
-import { type Column, table } from '../output/table.ts';
+import { printPage } from '../output/page.ts';
+import type { Column } from '../output/table.ts';
 import { minute } from '../output/text.ts';
 import { connect } from '../session/connect.ts';
 
@@ -20,7 +20,5 @@ const columns: Column<Order>[] = [
 /** `orders list`. */
 export async function listOrders(cli: Cli, options: RouterInputs['order']['adminList']): Promise<undefined> {
   const page = await connect(cli).order.adminList.query(options);
-  if (cli.json) return void cli.out(json(page));
-  cli.out(page.items.length === 0 ? 'No orders.' : table(cli, columns, page.items));
-  if (page.nextCursor !== null) cli.err(`More: --cursor ${page.nextCursor}`);
+  printPage(cli, page, { columns, none: 'No orders.' });
 }

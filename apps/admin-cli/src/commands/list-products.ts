@@ -1,7 +1,7 @@
 import type { RouterOutputs } from '@cartwright/client';
 import type { Cli } from '../cli.ts';
-import { json } from '../output/json.ts';
-import { type Column, table } from '../output/table.ts';
+import { printPage } from '../output/page.ts';
+import type { Column } from '../output/table.ts';
 import { connect } from '../session/connect.ts';
 
 type Line = RouterOutputs['catalog']['adminProducts']['items'][number];
@@ -27,7 +27,5 @@ const columns: Column<Line>[] = [
 /** `products list`. */
 export async function listProducts(cli: Cli, { query, ...options }: ListProductsOptions): Promise<undefined> {
   const page = await connect(cli).catalog.adminProducts.query({ ...options, ...(query !== undefined && { q: query }) });
-  if (cli.json) return void cli.out(json(page));
-  cli.out(page.items.length === 0 ? 'No products.' : table(cli, columns, page.items));
-  if (page.nextCursor !== null) cli.err(`More: --cursor ${page.nextCursor}`);
+  printPage(cli, page, { columns, none: 'No products.' });
 }

@@ -2,10 +2,12 @@ import type { CartwrightClient, RouterInputs, RouterOutputs } from '@cartwright/
 import { type Cli, CliError } from '../cli.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 import { json } from '../output/json.ts';
+import { printPage } from '../output/page.ts';
 import { printable } from '../output/printable.ts';
-import { type Column, table } from '../output/table.ts';
+import type { Column } from '../output/table.ts';
 import { minute } from '../output/text.ts';
 import { connect } from '../session/connect.ts';
+import { findInPages } from './find-in-pages.ts';
 import { asPermissions } from './manage-roles.ts';
 import { isUuid } from './values.ts';
 
@@ -24,9 +26,7 @@ const columns: Column<ApiKey>[] = [
 /** `api-keys list`. */
 export async function listApiKeys(cli: Cli, options: RouterInputs['access']['apiKeys']): Promise<undefined> {
   const page = await connect(cli).access.apiKeys.query(options);
-  if (cli.json) return void cli.out(json(page));
-  cli.out(page.items.length === 0 ? 'No keys.' : table(cli, columns, page.items));
-  if (page.nextCursor !== null) cli.err(`More: --cursor ${page.nextCursor}`);
+  printPage(cli, page, { columns, none: 'No keys.' });
 }
 
 /** `api-keys create`: the key alone on standard output, so that a script can take it. */
@@ -52,12 +52,10 @@ export async function revokeApiKey(cli: Cli, prefixOrId: string): Promise<undefi
 
 async function findApiKeyId(client: CartwrightClient, prefixOrId: string): Promise<string> {
   if (isUuid(prefixOrId)) return prefixOrId.toLowerCase();
-  let cursor: string | null | undefined;
-  do {
-    const page = await client.access.apiKeys.query({ limit: 100, ...(cursor && { cursor }) });
-    const key = page.items.find(({ prefix }) => prefix === prefixOrId);
-    if (key !== undefined) return key.id;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  const key = await findInPages(
+    (page) => client.access.apiKeys.query(page),
+    ({ prefix }) => prefix === prefixOrId,
+  );
+  if (key !== undefined) return key.id;
   throw new CliError(`There is no key ${prefixOrId}.`, { code: 'not_found', exitCode: exitCodes.noInput });
 }

@@ -1,6 +1,7 @@
 import type { RouterInputs, RouterOutputs } from '@cartwright/client';
 import type { Cli } from '../cli.ts';
 import { json } from '../output/json.ts';
+import { printPage } from '../output/page.ts';
 import { printable } from '../output/printable.ts';
 import { type Column, table } from '../output/table.ts';
 import { connect } from '../session/connect.ts';
@@ -18,9 +19,7 @@ const columns: Column<Group>[] = [
 /** `customer-groups list`. */
 export async function listGroups(cli: Cli, options: RouterInputs['customer']['groups']): Promise<undefined> {
   const page = await connect(cli).customer.groups.query(options);
-  if (cli.json) return void cli.out(json(page));
-  cli.out(page.items.length === 0 ? 'No groups.' : table(cli, columns, page.items));
-  if (page.nextCursor !== null) cli.err(`More: --cursor ${page.nextCursor}`);
+  printPage(cli, page, { columns, none: 'No groups.' });
 }
 
 /** `customer-groups create`. */

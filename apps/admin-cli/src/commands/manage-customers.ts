@@ -1,10 +1,9 @@
 import type { CartwrightClient, RouterOutputs } from '@cartwright/client';
-import { type Cli, CliError, usageError } from '../cli.ts';
-import { exitCodes } from '../output/exit-codes.ts';
+import type { Cli } from '../cli.ts';
 import { json } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import { minute } from '../output/text.ts';
-import { askWhether, isSomebodyThere } from '../session/ask.ts';
+import { askToGoOn } from '../session/ask.ts';
 import { connect } from '../session/connect.ts';
 import { findCustomerId } from './find-customer.ts';
 import { customerText } from './show-customer.ts';
@@ -66,11 +65,7 @@ export async function impersonateCustomer(cli: Cli, who: string, { reason }: { r
 
 /** `customers erase`: asks first, since nobody can undo it. */
 export async function eraseCustomer(cli: Cli, who: string, { yes = false }: { yes?: boolean }): Promise<undefined> {
-  if (!yes) {
-    if (!isSomebodyThere(cli)) throw usageError('Nobody is there to ask: give --yes.');
-    const isSure = await askWhether(`This erases ${printable(who)} for good. Go on?`);
-    if (!isSure) throw new CliError('Nothing was changed.', { code: 'interrupted', exitCode: exitCodes.interrupted });
-  }
+  if (!yes) await askToGoOn(cli, `This erases ${printable(who)} for good.`);
   await change(cli, who, (client, customerId) => client.account.eraseCustomer.mutate({ customerId }));
   cli.out(cli.json ? json({ erased: who }) : printable(`${who} is erased. Orders on their way are, when they end.`));
 }

@@ -1,23 +1,23 @@
 import { type Command, Option } from 'commander';
 import type { Act } from '../cli.ts';
-import { wholeNumber } from './values.ts';
+import { pageOptions } from './values.ts';
 
 export function addOrderCommands(program: Command, act: Act): void {
   const orders = program.command('orders').description('See and handle orders.');
 
-  orders
-    .command('list')
-    .description('List orders, newest first.')
-    .addOption(
-      new Option('--status <status>', 'only orders in this state').choices([
-        'pending',
-        'confirmed',
-        'completed',
-        'cancelled',
-      ]),
-    )
-    .option('--limit <count>', 'how many, 1 to 100', wholeNumber(1, 100), 24)
-    .option('--cursor <cursor>', 'go on after an earlier page (its nextCursor)')
+  pageOptions(
+    orders
+      .command('list')
+      .description('List orders, newest first.')
+      .addOption(
+        new Option('--status <status>', 'only orders in this state').choices([
+          'pending',
+          'confirmed',
+          'completed',
+          'cancelled',
+        ]),
+      ),
+  )
     .addHelpText(
       'after',
       `

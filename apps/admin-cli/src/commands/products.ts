@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Act } from '../cli.ts';
-import { collect, wholeNumber } from './values.ts';
+import { collect, pageOptions, wholeNumber } from './values.ts';
 
 const STATUSES = ['draft', 'active', 'archived'];
 const MAX_UNITS = 1_000_000_000;
@@ -8,13 +8,13 @@ const MAX_UNITS = 1_000_000_000;
 export function addProductCommands(program: Command, act: Act): void {
   const products = program.command('products').description('See and add products.');
 
-  products
-    .command('list')
-    .description('List products, newest first, drafts too.')
-    .option('--query <words>', 'words to search for, or one exact SKU')
-    .addOption(new Option('--status <status>', 'only products in this state').choices(STATUSES))
-    .option('--limit <count>', 'how many, 1 to 100', wholeNumber(1, 100), 24)
-    .option('--cursor <cursor>', 'go on after an earlier page (its nextCursor)')
+  pageOptions(
+    products
+      .command('list')
+      .description('List products, newest first, drafts too.')
+      .option('--query <words>', 'words to search for, or one exact SKU')
+      .addOption(new Option('--status <status>', 'only products in this state').choices(STATUSES)),
+  )
     .addHelpText(
       'after',
       `

@@ -25,7 +25,7 @@ export function addRoleCommands(program: Command, act: Act): void {
     .option('--description <text>')
     .addHelpText(
       'after',
-      '\nExample:\n  $ cartwright roles create support --permission orders:read --permission orders:refund',
+      '\nExample:\n  $ cartwright roles create support --permission orders:read --permission orders:cancel',
     )
     .action(act(async () => (await import('./manage-roles.ts')).createRole));
 

@@ -1,8 +1,7 @@
-import { type Cli, CliError, usageError } from '../cli.ts';
-import { exitCodes } from '../output/exit-codes.ts';
+import type { Cli } from '../cli.ts';
 import { json } from '../output/json.ts';
 import { count } from '../output/text.ts';
-import { askWhether, isSomebodyThere } from '../session/ask.ts';
+import { askToGoOn } from '../session/ask.ts';
 import { connect } from '../session/connect.ts';
 
 export interface RotateOptions {
@@ -14,19 +13,17 @@ export interface RotateOptions {
 /** `keys rotate`: asks before what everybody would notice. */
 export async function rotateKeys(cli: Cli, options: RotateOptions): Promise<undefined> {
   const { emergency = false, endSessions = false, yes = false } = options;
-  if ((emergency || endSessions) && !yes) await confirmDrastic(cli, { endSessions });
+  if ((emergency || endSessions) && !yes) {
+    await askToGoOn(
+      cli,
+      endSessions
+        ? 'This logs everybody out, yourself too.'
+        : 'This makes every access token worthless; clients renew theirs.',
+    );
+  }
   const done = await connect(cli).auth.rotateSigningKeys.mutate({ emergency, endSessions });
   if (cli.json) return void cli.out(json(done));
   cli.out(`Access tokens are signed with ${done.kid} from now on.`);
   if (emergency) cli.out('Every access token of before is refused within five seconds.');
   if (endSessions) cli.out(`${count(done.sessionsEnded)} sessions have ended: everybody has to log in again.`);
-}
-
-async function confirmDrastic(cli: Cli, { endSessions }: { endSessions: boolean }): Promise<void> {
-  if (!isSomebodyThere(cli)) throw usageError('Nobody is there to ask: give --yes.');
-  const question = endSessions
-    ? 'This logs everybody out, yourself too. Go on?'
-    : 'This makes every access token worthless; clients renew theirs. Go on?';
-  if (await askWhether(question)) return;
-  throw new CliError('Nothing was changed.', { code: 'interrupted', exitCode: exitCodes.interrupted });
 }

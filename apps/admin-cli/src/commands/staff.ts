@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import type { Act } from '../cli.ts';
-import { collect, wholeNumber } from './values.ts';
+import { collect, pageOptions } from './values.ts';
 
 export function addStaffCommands(program: Command, act: Act): void {
   const staff = program.command('staff').description('See and manage who works for the store.');
   const WHO = 'email address or id';
 
-  staff
-    .command('list')
-    .description('List staff and those who are invited.')
-    .option('--role <role>', 'only those who have it or are invited to it')
-    .option('--limit <count>', 'how many, 1 to 100', wholeNumber(1, 100), 24)
-    .option('--cursor <cursor>', 'go on after an earlier page (its nextCursor)')
+  pageOptions(
+    staff
+      .command('list')
+      .description('List staff and those who are invited.')
+      .option('--role <role>', 'only those who have it or are invited to it'),
+  )
     .addHelpText('after', '\nExample:\n  $ cartwright staff list --role support')
     .action(act(async () => (await import('./list-staff.ts')).listStaff));
 

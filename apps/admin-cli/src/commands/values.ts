@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 /** For `--url`: what commander reports as a usage error unless it is an http address. */
 export function parseUrl(text: string): string {
@@ -20,6 +20,13 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     if (!(value >= min && value <= max)) throw new InvalidArgumentError(`A whole number from ${min} to ${max}.`);
     return value;
   };
+}
+
+/** The options of a list that is read page by page. */
+export function pageOptions(command: Command): Command {
+  return command
+    .option('--limit <count>', 'how many, 1 to 100', wholeNumber(1, 100), 24)
+    .option('--cursor <cursor>', 'go on after an earlier page (its nextCursor)');
 }
 
 /** For options that may be repeated. */

@@ -1,4 +1,4 @@
-import { type Cli, CliError } from '../cli.ts';
+import { type Cli, CliError, usageError } from '../cli.ts';
 import { exitCodes } from '../output/exit-codes.ts';
 
 /** Whether there is a person at a terminal who can be asked. */
@@ -16,8 +16,14 @@ export async function ask(what: string, { secret = false }: { secret?: boolean }
   return answer;
 }
 
-/** Asks the person at the terminal a question that is answered no unless they say yes. */
-export async function askWhether(question: string): Promise<boolean> {
+/**
+ * Asks the person at the terminal whether to go on with what cannot be undone; the answer is no unless they say yes.
+ * Throws when it is, and a usage error where nobody is there to ask.
+ */
+export async function askToGoOn(cli: Cli, question: string): Promise<void> {
+  if (!isSomebodyThere(cli)) throw usageError('Nobody is there to ask: give --yes.');
   const { confirm } = await import('@clack/prompts');
-  return (await confirm({ message: question, initialValue: false, output: process.stderr })) === true;
+  const answer = await confirm({ message: `${question} Go on?`, initialValue: false, output: process.stderr });
+  if (answer !== true)
+    throw new CliError('Nothing was changed.', { code: 'interrupted', exitCode: exitCodes.interrupted });
 }

@@ -4,8 +4,8 @@ import { httpUrl } from '../commands/values.ts';
 import { fileTokenStore, sessionFile } from './file-token-store.ts';
 
 /**
- * The client of the store that was named, with the environment's API key or credentials, or the kept session. What is dangerous
- * asks whoever runs the command to prove again who they are, and goes on.
+ * The client of the store that was named, with the environment's API key or credentials, or the kept session. What is
+ * dangerous asks whoever runs the command to prove again who they are, and goes on.
  */
 export function connect(cli: Cli, retry: RetryOptions = { attempts: 3 }): CartwrightClient {
   const { configDir, credentials, apiKey } = cli.config;

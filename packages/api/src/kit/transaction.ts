@@ -6,9 +6,9 @@ import type { Ctx, TxCtx } from '../context.ts';
  * the narrowed context has none, so nothing outside the database can happen under a row lock.
  */
 export function inTransaction<T>(ctx: Ctx, body: (tx: TxCtx) => Promise<T>): Promise<T> {
-  const { requestId, now, ids, log, queue, assertCurrent } = ctx;
+  const { requestId, now, ids, log, queue } = ctx;
   return transaction(ctx.db, async (tx) => {
-    const actor = assertCurrent === undefined ? ctx.actor : await assertCurrent(tx);
+    const actor = (await ctx.currentActor?.(tx)) ?? ctx.actor;
     return body({ tx, actor, requestId, now, ids, log, queue });
   });
 }

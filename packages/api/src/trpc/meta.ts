@@ -30,8 +30,8 @@ export interface ProcedureMeta {
   /** A mutation that staff may also call while they see the store as a customer. */
   whileImpersonating?: boolean;
   /**
-   * A call that opens, renews or ends a session, or helps somebody who has none: who a cookie says is calling does not matter, so that one that has
-   * expired is no obstacle.
+   * A call that opens, renews or ends a session, or helps somebody who has none: who a cookie says is calling does not
+   * matter, so that one that has expired is no obstacle.
    */
   sessionless?: boolean;
   /** The allowance that a call takes from; `read` for queries and `cart` for mutations unless said. */

@@ -1,4 +1,3 @@
-import type { Tx } from '@cartwright/db';
 import type { Ctx } from '../context.ts';
 import type { Permission } from '../kit/actor.ts';
 import { permissionsOf } from '../kit/actor.ts';
@@ -28,12 +27,16 @@ function authorize({ access, stepUp, whileImpersonating }: ProcedureMeta, ctx: C
   if (stepUp) assertProvenLately(ctx);
 }
 
+/** Has every transaction of the call begin with the actor as the database knows it. */
+const recheckedIn = ({ actor }: Ctx, { access }: ProcedureMeta): Pick<Ctx, 'currentActor'> => ({
+  currentActor: (tx) => currentActor(tx, actor, access),
+});
+
 // One middleware, since each costs about five microseconds: the rule, then the call, then one error shape.
 const base = t.procedure.use(async ({ ctx, meta, next, path, type, getRawInput }) => {
   try {
     authorize(meta ?? {}, ctx, type);
-    const assertCurrent = (tx: Tx) => currentActor(tx, ctx.actor, meta?.access);
-    const proceed = meta?.stepUp || meta?.ownSession ? () => next({ ctx: { assertCurrent } }) : next;
+    const proceed = meta?.stepUp || meta?.ownSession ? () => next({ ctx: recheckedIn(ctx, meta) }) : next;
     if (meta?.idempotent && ctx.idempotencyKey !== undefined && type === 'mutation') {
       return await idempotently({ ctx, path, input: await getRawInput() }, proceed);
     }

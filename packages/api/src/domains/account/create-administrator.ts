@@ -4,13 +4,12 @@ import { ADMINISTRATOR } from '../../kit/actor.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { inputIssues, refuse as refuseRequest } from '../../trpc/errors.ts';
 import { assertUncommonPassword, grantAdministrator, RegisterInput, replacePassword } from '../auth/index.ts';
-import { forgetUnprovenData } from '../customer/index.ts';
-import { dropAccess } from './drop-access.ts';
+import { forgetStranger } from './forget-stranger.ts';
 
 /**
  * Makes sure that the address has an account with the role administrator. One that has it already is left as it is;
- * any other account of the address gets the role, this password and no open sessions. Where the address is unproven
- * anybody may have opened the account, so whatever else opens it goes. Throws `invalid_input`, `password_too_common`, `password_queue_full`.
+ * any other account of the address gets the role, this password and no open sessions, and keeps nothing of a stranger
+ * who opened it. Throws `invalid_input`, `password_too_common`, `password_queue_full`.
  */
 export async function createAdministrator(
   ctx: Ctx,
@@ -35,10 +34,7 @@ export async function createAdministrator(
     if (!existing) throw new Error('The account vanished while it was made an administrator.');
     if (!existing.roles.includes(ADMINISTRATOR)) {
       await grantAdministrator(txCtx, { userId: existing.id });
-      if (existing.emailVerifiedAt === null) {
-        await dropAccess(txCtx, existing.id);
-        if (existing.passwordHash !== null) await forgetUnprovenData(txCtx, { userId: existing.id });
-      }
+      await forgetStranger(txCtx, existing);
       await replacePassword(txCtx, { userId: existing.id, passwordHash });
     }
     return { userId: existing.id, created: false };
