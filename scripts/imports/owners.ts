@@ -33,6 +33,7 @@ export const OWNERS: Record<string, readonly string[] | 'everyone'> = {
   taxes: ['tax'],
   taxRates: ['tax'],
   categories: ['catalog'],
+  locales: ['catalog'],
   attributes: ['catalog'],
   products: ['catalog'],
   prices: ['catalog', 'pricing'],

@@ -68,11 +68,13 @@ function facetsOf(productIds: readonly string[]) {
     select p.id as product_id, a.code, v.value
     from products p
     cross join jsonb_each(p.attributes) as e (code, content)
-    join attributes a on a.code = e.code and a.filterable
+    join attributes a on a.code = e.code
+    left join product_attribute_flags(${productIds}::uuid[]) o on o.product_id = p.id and o.attribute_id = a.id
     cross join jsonb_array_elements_text(
       case jsonb_typeof(e.content) when 'array' then e.content else jsonb_build_array(e.content) end
     ) as v (value)
-    where p.id = any(${productIds}::uuid[]) and length(v.value) between 1 and ${sql.lit(FACET_VALUE_LENGTH)}
+    where p.id = any(${productIds}::uuid[]) and coalesce(o.filterable, a.filterable)
+      and length(v.value) between 1 and ${sql.lit(FACET_VALUE_LENGTH)}
     union
     select id, 'brand', brand from products where id = any(${productIds}::uuid[]) and brand is not null
   `;
@@ -103,8 +105,9 @@ async function saveSearchDocuments(tx: Tx, productIds: readonly string[]): Promi
         string_agg(case e.content when 'true' then a.name else e.content #>> '{}' end, ' . ') as text
       from products p
       cross join jsonb_each(p.attributes) as e (code, content)
-      join attributes a on a.code = e.code and a.searchable
-      where p.id = any(${productIds}::uuid[]) and e.content <> 'false'
+      join attributes a on a.code = e.code
+      left join product_attribute_flags(${productIds}::uuid[]) o on o.product_id = p.id and o.attribute_id = a.id
+      where p.id = any(${productIds}::uuid[]) and coalesce(o.searchable, a.searchable) and e.content <> 'false'
       group by p.id
     ), category_names as (
       select pc.product_id, string_agg(distinct a.name, ' . ') as text

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { sqlOf } from './handle.ts';
+import { localeChain, translated } from './locales.ts';
 import { recordset } from './products.ts';
 import type { Reader, Tx } from './types.ts';
 
@@ -23,11 +24,17 @@ export async function lockCatalogStructure(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${STRUCTURE_LOCK}::bigint)`.execute(sqlOf(tx));
 }
 
-/** Every category, siblings in their order; at most 20,000. */
-export async function listCategories(reader: Reader): Promise<CategoryRow[]> {
-  const { rows } = await sql<CategoryRow>`
-    select id, parent_id, slug, name, position, path_ids from categories
-    order by cardinality(path_ids), position, name, id limit 20000
+/** A category as shoppers see it in the tree. */
+export type TreeRow = Pick<CategoryRow, 'id' | 'parentId' | 'slug' | 'name'>;
+
+/** Every category, parents first and siblings in their order, in a locale; at most 20,000. */
+export async function listCategoryTree(reader: Reader, query: { locale: string | null }): Promise<TreeRow[]> {
+  const name = translated({ of: 'c', field: 'name', fallback: sql`c.name`, chain: sql`locale.chain` });
+  const { rows } = await sql<TreeRow>`
+    with locale as materialized (select ${localeChain(query.locale)} as chain)
+    select c.id, c.parent_id, c.slug, ${name} as name
+    from categories c cross join locale
+    order by cardinality(c.path_ids), c.position, name, c.id limit 20000
   `.execute(sqlOf(reader));
   return rows;
 }

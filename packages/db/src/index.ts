@@ -19,6 +19,7 @@ export * as imports from './imports.ts';
 export * as inbox from './inbox.ts';
 export * as inventory from './inventory.ts';
 export * as invitations from './invitations.ts';
+export * as locales from './locales.ts';
 export * as marketingConsents from './marketing-consents.ts';
 export { migrate, type QueueName, queues } from './migrate.ts';
 export * as oneTimeTokens from './one-time-tokens.ts';

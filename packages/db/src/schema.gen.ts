@@ -14,6 +14,15 @@ export interface ApiKeysTable {
   revokedAt: Date | null;
 }
 
+export interface AttributeOptionsTable {
+  attributeId: number;
+  code: string;
+  label: string;
+  swatch: string | null;
+  position: number;
+  translations: Generated<unknown>;
+}
+
 export interface AttributesTable {
   id: Generated<number>;
   code: string;
@@ -22,6 +31,14 @@ export interface AttributesTable {
   filterable: boolean;
   searchable: boolean;
   createdAt: Date;
+  unit: string | null;
+  referenceKind: string | null;
+  required: Generated<boolean>;
+  sortable: Generated<boolean>;
+  variantForming: Generated<boolean>;
+  position: Generated<number>;
+  translations: Generated<unknown>;
+  version: Generated<number>;
 }
 
 export interface AuditLogTable {
@@ -63,6 +80,33 @@ export interface CategoriesTable {
   pathIds: string[];
   createdAt: Date;
   updatedAt: Date;
+  externalId: string | null;
+  description: Generated<string>;
+  seoTitle: string | null;
+  seoDescription: string | null;
+  seoTitleTemplate: string | null;
+  seoDescriptionTemplate: string | null;
+  taxClass: string | null;
+  shippingProfile: string | null;
+  translations: Generated<unknown>;
+  version: Generated<number>;
+}
+
+export interface CategoryAttributesTable {
+  categoryId: string;
+  attributeId: number;
+  required: boolean | null;
+  filterable: boolean | null;
+  sortable: boolean | null;
+  searchable: boolean | null;
+  variantForming: boolean | null;
+  position: number | null;
+}
+
+export interface CategorySlugsTable {
+  slug: string;
+  categoryId: string;
+  retiredAt: Date;
 }
 
 export interface CustomerAddressesTable {
@@ -477,6 +521,11 @@ export interface ShippingMethodsTable {
   active: Generated<boolean>;
 }
 
+export interface ShippingProfilesTable {
+  code: string;
+  name: string;
+}
+
 export interface SigningKeysTable {
   kid: string;
   publicJwk: unknown;
@@ -514,6 +563,11 @@ export interface StockMovementsTable {
 export interface StoreCurrenciesTable {
   code: string;
   pricesIncludeTax: boolean;
+  position: number;
+}
+
+export interface StoreLocalesTable {
+  code: string;
   position: number;
 }
 
@@ -589,11 +643,14 @@ export interface WebauthnChallengesTable {
 
 export interface Schema {
   apiKeys: ApiKeysTable;
+  attributeOptions: AttributeOptionsTable;
   attributes: AttributesTable;
   auditLog: AuditLogTable;
   cartItems: CartItemsTable;
   carts: CartsTable;
   categories: CategoriesTable;
+  categoryAttributes: CategoryAttributesTable;
+  categorySlugs: CategorySlugsTable;
   customerAddresses: CustomerAddressesTable;
   customerGroupMembers: CustomerGroupMembersTable;
   customerGroups: CustomerGroupsTable;
@@ -632,11 +689,13 @@ export interface Schema {
   sessions: SessionsTable;
   shippingMethodPrices: ShippingMethodPricesTable;
   shippingMethods: ShippingMethodsTable;
+  shippingProfiles: ShippingProfilesTable;
   signingKeys: SigningKeysTable;
   spentNotes: SpentNotesTable;
   stockLevels: StockLevelsTable;
   stockMovements: StockMovementsTable;
   storeCurrencies: StoreCurrenciesTable;
+  storeLocales: StoreLocalesTable;
   storeSettings: StoreSettingsTable;
   taxClasses: TaxClassesTable;
   taxRates: TaxRatesTable;

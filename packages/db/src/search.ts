@@ -41,7 +41,11 @@ export async function findSearchScope(
       ) as category_path,
       (
         select coalesce(json_agg(json_build_object(
-          'known', f.code = 'brand' or exists (select from attributes a where a.code = f.code and a.filterable),
+          'known', f.code = 'brand' or exists (
+            select from attributes a where a.code = f.code and (a.filterable or exists (
+              select from category_attributes o where o.attribute_id = a.id and o.filterable
+            ))
+          ),
           'facetIds', (
             select coalesce(json_agg(v.id), '[]')
             from jsonb_array_elements_text(f.values) w

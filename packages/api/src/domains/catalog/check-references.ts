@@ -7,7 +7,7 @@ import {
   store,
   violatedConstraint,
 } from '@cartwright/db';
-import { fits } from './attribute-type.ts';
+import { fits } from './attributes/attribute-type.ts';
 import { refuse } from './errors.ts';
 
 /** The ids of categories named by slug or id, in the order given. Refuses with `category_unknown`. */

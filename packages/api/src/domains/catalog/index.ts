@@ -1,5 +1,5 @@
-export { createAttribute } from './create-attribute.ts';
-export { createCategory } from './create-category.ts';
+export { createAttribute } from './attributes/create-attribute.ts';
+export { createCategory } from './categories/create-category.ts';
 export { createProduct } from './create-product.ts';
 export { refuse } from './errors.ts';
 export { decodeListingCursor } from './listing-cursor.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestProduct, seedStore } from '../../testing/catalog-factories.ts';
 import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
-import { createCategory } from './create-category.ts';
+import { createCategory } from './categories/create-category.ts';
+import { listCategories } from './categories/list-categories.ts';
 import { findProduct } from './find-product.ts';
-import { listCategories } from './list-categories.ts';
 import { listProducts } from './list-products.ts';
 import { catalogRouter } from './router.ts';
 

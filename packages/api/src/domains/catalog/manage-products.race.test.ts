@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestProduct, seedStore } from '../../testing/catalog-factories.ts';
 import { makeCtx, makeTestRuntime, type TestRuntime } from '../../testing/index.ts';
-import { createCategory } from './create-category.ts';
+import { createCategory } from './categories/create-category.ts';
 import { updateProduct } from './update-product.ts';
 
 let runtime: TestRuntime;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { attributeCode, fits, typeOfValue, widen } from './attribute-type.ts';
-import { categoryTree } from './category-tree.ts';
+import { attributeCode, fits, typeOfValue, widen } from './attributes/attribute-type.ts';
+import { categoryTree } from './categories/category-tree.ts';
 import { slugCandidates, slugify, takeSlug } from './slug.ts';
 import { optionsOf, optionsProblem } from './variant-options.ts';
 

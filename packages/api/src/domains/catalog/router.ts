@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { permittedProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
 import {
   AdminCategory,
@@ -12,8 +11,10 @@ import {
   CreateProductInput,
   UpdateProductInput,
 } from './admin-schema.ts';
-import { createAttribute } from './create-attribute.ts';
-import { createCategory } from './create-category.ts';
+import { createAttribute } from './attributes/create-attribute.ts';
+import { createCategory } from './categories/create-category.ts';
+import { listCategories } from './categories/list-categories.ts';
+import { CategoryList, CategoryTreeInput } from './categories/schema.ts';
 import { createProduct } from './create-product.ts';
 import { findAdminProduct } from './find-admin-product.ts';
 import { findProduct } from './find-product.ts';
@@ -29,9 +30,8 @@ import {
 } from './import/schema.ts';
 import { startImport } from './import/start-import.ts';
 import { listAdminProducts } from './list-admin-products.ts';
-import { listCategories } from './list-categories.ts';
 import { listProducts } from './list-products.ts';
-import { CategoryList, Product, ProductInput, ProductList, ProductListInput } from './schema.ts';
+import { Product, ProductInput, ProductList, ProductListInput } from './schema.ts';
 import { updateProduct } from './update-product.ts';
 
 const tags: [string] = ['Catalog'];
@@ -45,9 +45,9 @@ export const catalogRouter = router({
       limit: 'read',
       shared: true,
     })
-    .input(z.strictObject({}).optional())
+    .input(CategoryTreeInput)
     .output(CategoryList)
-    .query(({ ctx }) => listCategories(ctx)),
+    .query(({ ctx, input }) => listCategories(ctx, input)),
   products: publicProcedure
     .meta({
       rest: { method: 'GET', path: '/v1/products', summary: 'List products', tags },

@@ -2,22 +2,6 @@ import { z } from 'zod';
 import { Money } from '../../kit/money.ts';
 import { PageInput } from '../../kit/page.ts';
 import { currencyCode, text } from '../../kit/text.ts';
-import type { CategoryNode } from './category-tree.ts';
-
-export const Category: z.ZodType<CategoryNode> = z
-  .object({
-    id: z.uuid(),
-    slug: z.string(),
-    name: z.string(),
-    parentId: z.uuid().nullable(),
-    depth: z.int().describe('0 for a root'),
-    get children() {
-      return z.array(Category);
-    },
-  })
-  .meta({ id: 'Category' });
-
-export const CategoryList = z.object({ items: z.array(Category) });
 
 export const CategoryRef = z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).meta({ id: 'CategoryRef' });
 

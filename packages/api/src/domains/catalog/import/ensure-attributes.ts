@@ -1,6 +1,6 @@
 import { catalogAttributes } from '@cartwright/db';
 import type { TxCtx } from '../../../context.ts';
-import { attributeCode, typeOfValue, widen } from '../attribute-type.ts';
+import { attributeCode, typeOfValue, widen } from '../attributes/attribute-type.ts';
 import type { ImportRow } from './parse-row.ts';
 
 // Longer texts are prose, which nobody filters by.

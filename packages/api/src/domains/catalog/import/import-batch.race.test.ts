@@ -3,9 +3,9 @@ import { catalogAttributes } from '@cartwright/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestProduct, seedStore } from '../../../testing/catalog-factories.ts';
 import { administrator, makeCtx, makeTestRuntime, type TestRuntime } from '../../../testing/index.ts';
-import { createCategory } from '../create-category.ts';
+import { createCategory } from '../categories/create-category.ts';
+import { listCategories } from '../categories/list-categories.ts';
 import { listAdminProducts } from '../list-admin-products.ts';
-import { listCategories } from '../list-categories.ts';
 import { importBatch } from './import-batch.ts';
 import { startImport } from './start-import.ts';
 

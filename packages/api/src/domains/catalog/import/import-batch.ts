@@ -2,8 +2,8 @@ import { categories, imports, products, store, violatedConstraint } from '@cartw
 import type { Ctx, TxCtx } from '../../../context.ts';
 import { sha256Hex } from '../../../kit/ids.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
+import { forgetCategories } from '../categories/list-categories.ts';
 import { refuse } from '../errors.ts';
-import { forgetCategories } from '../list-categories.ts';
 import { ensureAttributes } from './ensure-attributes.ts';
 import { ensureCategories } from './ensure-categories.ts';
 import { type ParsedRow, parseRow } from './parse-row.ts';

@@ -1,6 +1,6 @@
 import type { catalogAttributes, products } from '@cartwright/db';
-import { sha256Hex } from '../../kit/ids.ts';
-import { slugify } from './slug.ts';
+import { sha256Hex } from '../../../kit/ids.ts';
+import { slugify } from '../slug.ts';
 
 export type AttributeType = catalogAttributes.AttributeType;
 type Value = products.AttributeValue;

@@ -1,9 +1,9 @@
 import { catalogAttributes, categories } from '@cartwright/db';
-import type { Ctx } from '../../context.ts';
-import { inTransaction } from '../../kit/transaction.ts';
-import type { Attribute, CreateAttributeInput } from './admin-schema.ts';
+import type { Ctx } from '../../../context.ts';
+import { inTransaction } from '../../../kit/transaction.ts';
+import type { Attribute, CreateAttributeInput } from '../admin-schema.ts';
+import { refuse } from '../errors.ts';
 import { attributeCode, isReservedCode } from './attribute-type.ts';
-import { refuse } from './errors.ts';
 
 /** Defines an attribute that products can have. Refuses with `attribute_taken`. */
 export function createAttribute(ctx: Ctx, input: CreateAttributeInput): Promise<Attribute> {

@@ -1,11 +1,11 @@
 import { categories } from '@cartwright/db';
-import type { Ctx, TxCtx } from '../../context.ts';
-import { inTransaction } from '../../kit/transaction.ts';
-import type { AdminCategory, CreateCategoryInput } from './admin-schema.ts';
-import { takenRefusal } from './check-references.ts';
-import { refuse } from './errors.ts';
+import type { Ctx, TxCtx } from '../../../context.ts';
+import { inTransaction } from '../../../kit/transaction.ts';
+import type { AdminCategory, CreateCategoryInput } from '../admin-schema.ts';
+import { takenRefusal } from '../check-references.ts';
+import { refuse } from '../errors.ts';
+import { slugCandidates, takeSlug } from '../slug.ts';
 import { forgetCategories } from './list-categories.ts';
-import { slugCandidates, takeSlug } from './slug.ts';
 
 const MAX_DEPTH = 20;
 
