@@ -13,11 +13,12 @@ const INDEXED_CHARACTERS = 4000;
 
 /**
  * Writes `listing` and `search_documents` of products anew from their rows, in the transaction that changed them.
- * `isNew` says that none of them has been listed before.
+ * `isNew` says that none of them has been listed before; `at` is the instant of the change, by which what depends on
+ * time is decided.
  */
 export async function refreshProjections(
   tx: Tx,
-  input: { productIds: readonly string[]; isNew?: boolean },
+  input: { productIds: readonly string[]; at: Date; isNew?: boolean },
 ): Promise<void> {
   const { productIds, isNew = false } = input;
   if (productIds.length === 0) return;

@@ -75,5 +75,5 @@ async function seedCatalog(
   await productVariants.insertVariants(tx, { rows: rows.variants, at });
   await productVariants.savePrices(tx, { rows: rows.prices, at });
   await inventory.insertStockLevels(tx, { locationId, rows: rows.stock, reason: 'import', actor: ACTOR, at });
-  await catalogProjections.refreshProjections(tx, { productIds: rows.products.map(({ id }) => id), isNew: true });
+  await catalogProjections.refreshProjections(tx, { productIds: rows.products.map(({ id }) => id), at, isNew: true });
 }

@@ -68,7 +68,7 @@ async function insertProduct(ctx: TxCtx, input: CreateProductInput): Promise<Adm
   });
   await products.saveProductCategories(tx, { rows: [{ productId: id, categoryIds }] });
   await insertNewVariants(ctx, { productId: id, title: input.title, firstPosition: 0, variants });
-  await catalogProjections.refreshProjections(tx, { productIds: [id], isNew: true });
+  await catalogProjections.refreshProjections(tx, { productIds: [id], at: now, isNew: true });
   return findAdminProduct(tx, { productId: id });
 }
 

@@ -70,7 +70,7 @@ async function changeProduct(ctx: TxCtx, input: UpdateProductInput): Promise<Adm
     at: now,
   });
   if (categoryIds) await products.saveProductCategories(tx, { rows: [{ productId: product.id, categoryIds }] });
-  await catalogProjections.refreshProjections(tx, { productIds: [product.id] });
+  await catalogProjections.refreshProjections(tx, { productIds: [product.id], at: now });
   return findAdminProduct(tx, { productId: product.id });
 }
 

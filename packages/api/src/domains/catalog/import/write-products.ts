@@ -37,9 +37,10 @@ export async function writeProducts(
   const warnings = await writeVariants(ctx, input);
   await catalogProjections.refreshProjections(tx, {
     productIds: created.map(({ product }) => product.id),
+    at: now,
     isNew: true,
   });
-  await catalogProjections.refreshProjections(tx, { productIds: updated.map(({ product }) => product.id) });
+  await catalogProjections.refreshProjections(tx, { productIds: updated.map(({ product }) => product.id), at: now });
   return warnings;
 }
 
