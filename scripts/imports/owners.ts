@@ -42,6 +42,7 @@ export const OWNERS: Record<string, readonly string[] | 'everyone'> = {
   catalogProjections: ['catalog'],
   productVariants: ['catalog'],
   productViews: ['catalog'],
+  productRecords: ['catalog'],
   imports: ['catalog'],
   importJobs: ['catalog'],
   listing: ['catalog', 'search'],

@@ -326,6 +326,13 @@ export const matrix: Matrix = {
     permission: 'catalog:import',
     input: async (world) => ({ jobId: await importJob(world) }),
   },
+  'catalog.exportProducts': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+  'catalog.imports': { rule: 'permission', permission: 'catalog:import', input: () => ({}) },
+  'catalog.import': {
+    rule: 'permission',
+    permission: 'catalog:import',
+    input: async (world) => ({ jobId: await importJob(world) }),
+  },
 
   'search.products': { rule: 'public', input: () => ({ q: 'product' }) },
 

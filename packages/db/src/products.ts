@@ -110,36 +110,32 @@ export async function lockProduct(
   return rows[0];
 }
 
-/** What an import must know of a product it has imported before. */
+/** What an import must know of a product before it looks at the rest of it. */
 export interface ImportedProduct {
   id: string;
-  externalId: string;
+  externalId: string | null;
   slug: string;
   status: ProductStatus;
-  taxClass: string;
   importHash: string | null;
   publishedAt: Date | null;
-  variants: { id: string; externalId: string | null; sku: string; status: string }[];
 }
 
-/** Locks the products that came from these rows, in order of id. */
+/**
+ * Locks the products that rows stand for, in order of id: those imported under an id of `externalIds`, those of a slug,
+ * and those that came from no import, by their own id.
+ */
 export async function lockImportedProducts(
   tx: Tx,
-  query: { externalIds: readonly string[] },
+  query: { externalIds: readonly string[]; slugs: readonly string[]; ids: readonly string[] },
 ): Promise<ImportedProduct[]> {
-  const kysely = sqlOf(tx);
-  const { rows } = await sql<Omit<ImportedProduct, 'variants'>>`
-    select id, external_id, slug, status, tax_class, import_hash, published_at
-    from products where external_id = any(${query.externalIds}::text[])
+  const { rows } = await sql<ImportedProduct>`
+    select id, external_id, slug, status, import_hash, published_at
+    from products
+    where external_id = any(${query.externalIds}::text[]) or slug = any(${query.slugs}::text[])
+      or (external_id is null and id = any(${query.ids}::uuid[]))
     order by id for update
-  `.execute(kysely);
-  const { rows: variants } = await sql<ImportedProduct['variants'][number] & { productId: string }>`
-    select id, external_id, sku, status, product_id from variants
-    where product_id = any(${rows.map((row) => row.id)}::uuid[])
-    order by product_id, position, id
-  `.execute(kysely);
-  const byProduct = Map.groupBy(variants, (variant) => variant.productId);
-  return rows.map((row) => ({ ...row, variants: byProduct.get(row.id) ?? [] }));
+  `.execute(sqlOf(tx));
+  return rows;
 }
 
 /** Which of the slugs are in use. */

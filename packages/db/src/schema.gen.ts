@@ -219,6 +219,14 @@ export interface ImportJobsTable {
   actor: unknown;
   createdAt: Date;
   completedAt: Date | null;
+  format: string | null;
+  fileName: string | null;
+}
+
+export interface ImportRowsTable {
+  jobId: string;
+  externalId: string;
+  row: number;
 }
 
 export interface InboxTable {
@@ -663,6 +671,7 @@ export interface Schema {
   impersonations: ImpersonationsTable;
   importBatches: ImportBatchesTable;
   importJobs: ImportJobsTable;
+  importRows: ImportRowsTable;
   inbox: InboxTable;
   invitationRoles: InvitationRolesTable;
   invitations: InvitationsTable;

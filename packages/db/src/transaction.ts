@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { errorCode } from './constraint-error.ts';
-import { forgetTx, insideOf, wrapTx } from './handle.ts';
+import { forgetTx, insideOf, sqlOf, wrapTx } from './handle.ts';
 import type { Db, Tx } from './types.ts';
 
 const SERIALIZATION_FAILURE = '40001';
@@ -31,4 +32,13 @@ export async function transaction<T>(db: Db, body: (tx: Tx) => Promise<T>): Prom
       await new Promise((resolve) => setTimeout(resolve, 2 ** attempt * 5 * (0.5 + Math.random())));
     }
   }
+}
+
+/** Runs `body` and takes back all that it wrote; its answer stays. The transaction goes on. */
+export async function rolledBack<T>(tx: Tx, body: () => Promise<T>): Promise<T> {
+  const kysely = sqlOf(tx);
+  await sql`savepoint before_trial`.execute(kysely);
+  const result = await body();
+  await sql`rollback to savepoint before_trial`.execute(kysely);
+  return result;
 }

@@ -35,9 +35,9 @@ const REFERENCES = [
 
 /** Texts that say something, and find nothing of the store's: it is the payment provider that looks up a reference. */
 const WORDS = new Set(
-  `action alt attestationObject attributes authenticatorData barcode brand carrier city clientDataJSON code company
-  country currency currentPassword description email firstName id lastName line1 line2 locale name newPassword
-  number password paymentMethodId phone postalCode q rawId reason recoveryCode reference region returnTo signature
+  `action alt attestationObject attributes authenticatorData barcode brand carrier city clientDataJSON code column
+  company country currency currentPassword description email fileName firstName id lastName line1 line2 locale
+  message name newPassword number password paymentMethodId phone postalCode q rawId reason recoveryCode reference region returnTo signature
   sku slug sourceHash textVersion title trackingNumber transports url userHandle values`.split(/\s+/),
 );
 

@@ -32,6 +32,10 @@ const parts: Partial<Record<ProcedurePath, (world: World) => Input | Promise<Inp
     variants: [{ id: world.product.variantId, sku: world.unique('kettle'), prices: PRICES, images: IMAGES }],
   }),
   'catalog.startImport': () => ({ options: { defaultStock: 1 } }),
+  'catalog.importBatch': () => ({
+    failures: [{ row: 2, column: 'title', code: 'row_invalid', message: 'No title' }],
+    warnings: [{ row: 1, column: null, message: 'No price' }],
+  }),
   'cart.create': (world) => ({ items: [{ variantId: world.product.variantId, quantity: 1 }] }),
   'customer.adminCreate': () => ({ groups: [] }),
   'checkout.place': () => ({ billingAddress: ADDRESS }),

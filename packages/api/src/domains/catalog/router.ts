@@ -16,15 +16,22 @@ import { createCategory } from './categories/create-category.ts';
 import { listCategories } from './categories/list-categories.ts';
 import { CategoryList, CategoryTreeInput } from './categories/schema.ts';
 import { createProduct } from './create-product.ts';
+import { exportProducts } from './export/export-products.ts';
+import { ExportedProducts, ExportProductsInput } from './export/schema.ts';
 import { findAdminProduct } from './find-admin-product.ts';
 import { findProduct } from './find-product.ts';
 import { finishImport } from './import/finish-import.ts';
 import { importBatch } from './import/import-batch.ts';
+import { findImport, listImports } from './import/list-imports.ts';
 import {
   FinishedImport,
   FinishImportInput,
   ImportBatchInput,
   ImportBatchResult,
+  ImportJobInput,
+  ImportJobList,
+  ImportJobListInput,
+  ImportJobReport,
   StartedImport,
   StartImportInput,
 } from './import/schema.ts';
@@ -166,4 +173,38 @@ export const catalogRouter = router({
     .input(FinishImportInput)
     .output(FinishedImport)
     .mutation(({ ctx, input }) => finishImport(ctx, input)),
+  imports: permittedProcedure('catalog:import')
+    .meta({
+      rest: { method: 'GET', path: '/v1/admin/imports', summary: 'List imports, newest first', tags: importTags },
+      limit: 'admin',
+    })
+    .input(ImportJobListInput)
+    .output(ImportJobList)
+    .query(({ ctx, input }) => listImports(ctx, input)),
+  import: permittedProcedure('catalog:import')
+    .meta({
+      rest: {
+        method: 'GET',
+        path: '/v1/admin/imports/{jobId}',
+        summary: 'Read an import and what was wrong with its rows',
+        tags: importTags,
+      },
+      limit: 'admin',
+    })
+    .input(ImportJobInput)
+    .output(ImportJobReport)
+    .query(({ ctx, input }) => findImport(ctx, input)),
+  exportProducts: permittedProcedure('catalog:write')
+    .meta({
+      rest: {
+        method: 'GET',
+        path: '/v1/admin/exports/products',
+        summary: 'Read all products as rows that an import takes',
+        tags: importTags,
+      },
+      limit: 'admin',
+    })
+    .input(ExportProductsInput)
+    .output(ExportedProducts)
+    .query(({ ctx, input }) => exportProducts(ctx, input)),
 });

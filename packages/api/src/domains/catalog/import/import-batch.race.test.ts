@@ -18,7 +18,11 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 const start = (sourceHash: string) =>
-  startImport(ctx(), { kind: 'products', sourceHash, options: { defaultStock: 1, publishUnpriced: false } });
+  startImport(ctx(), {
+    kind: 'products',
+    sourceHash,
+    options: { defaultStock: 1, publishUnpriced: false, dryRun: false },
+  });
 
 const row = (id: number) => ({
   id: `r${id}`,

@@ -24,7 +24,7 @@ const start = (sourceHash = `file-${++files}`, options: Partial<ImportOptions> =
   startImport(ctx(), {
     kind: 'products',
     sourceHash,
-    options: { defaultStock: 100, publishUnpriced: false, ...options },
+    options: { defaultStock: 100, publishUnpriced: false, dryRun: false, ...options },
   });
 
 async function run(rows: unknown[], options: Partial<ImportOptions> = {}): Promise<ImportBatchResult> {
@@ -101,7 +101,7 @@ describe('a first import', () => {
     expect(await run([row, { ...row, id: 'np0', sku: 'NP0', price_minor: 0 }])).toMatchObject({
       created: 2,
       drafts: 2,
-      warnings: [{ row: 2, message: 'The price of 0 is taken as no price' }],
+      warnings: [{ row: 2, column: null, message: 'The price of 0 is taken as no price' }],
     });
     await expect(findProduct(ctx(), { slug: 'no-price-yet', currency: 'USD' })).rejects.toThrow();
     expect(await run([row], { publishUnpriced: true })).toMatchObject({ updated: 1, drafts: 0 });
@@ -171,7 +171,7 @@ describe('a first import', () => {
   test('marks a SKU that another product holds, in one batch and across batches', async () => {
     const row = (id: string) => ({ id, title: `Twin ${id}`, sku: 'TWIN', price_minor: 5, currency: 'USD' });
     expect((await run([row('t1'), row('t2')])).warnings).toEqual([
-      { row: 2, message: 'Another variant holds the SKU "TWIN": stored as "TWIN-t2"' },
+      { row: 2, column: null, message: 'Another variant holds the SKU "TWIN": stored as "TWIN-t2"' },
     ]);
     expect((await run([row('t3')])).warnings).toHaveLength(1);
     expect((await bySku('TWIN-t3'))?.externalId).toBe('t3');
@@ -215,7 +215,7 @@ describe('a first import', () => {
 });
 
 describe('an import again', () => {
-  test('changes nothing where nothing changed: no statement writes but the one that keeps the batch', async () => {
+  test('changes nothing where nothing changed: no statement writes but the two that keep the batch', async () => {
     const { jobId } = await start();
     const before = await bySku('TEA');
     runtime.takeStatements();
@@ -223,7 +223,7 @@ describe('an import again', () => {
     const statements = runtime.takeStatements();
     expect(result).toMatchObject({ created: 0, updated: 0, unchanged: 1, drafts: 0 });
     expect(statements.filter((sql) => /insert|update [^o]|delete/i.test(sql.replace(/for update/g, '')))).toHaveLength(
-      1,
+      2,
     );
     expect(await bySku('TEA')).toEqual(before);
   });
@@ -345,6 +345,7 @@ describe('a job', () => {
     const again = await start('resume');
     expect(again).toEqual({
       jobId: first.jobId,
+      currencies: ['EUR', 'USD'],
       completedBatches: [
         { batch: 3, rowCount: 2, created: 1, updated: 0, unchanged: 0, drafts: 1, failed: 1, warningCount: 0 },
       ],

@@ -1,14 +1,25 @@
-import { categories, imports, products, store, violatedConstraint } from '@cartwright/db';
+import {
+  categories,
+  imports,
+  productRecords,
+  productVariants,
+  rolledBack,
+  store,
+  violatedConstraint,
+} from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../../context.ts';
 import { sha256Hex } from '../../../kit/ids.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
 import { forgetCategories } from '../categories/list-categories.ts';
 import { refuse } from '../errors.ts';
+import { chooseVariants, wantedSkus } from './choose-skus.ts';
 import { ensureAttributes } from './ensure-attributes.ts';
 import { ensureCategories } from './ensure-categories.ts';
-import { type ParsedRow, parseRow } from './parse-row.ts';
-import { type ChangedRow, isPriced, planProducts } from './plan-products.ts';
+import { isUnchanged, mergeRow } from './merge-row.ts';
+import { type ParsedRow, parseRow, type StoreNames } from './parse-row.ts';
+import { type ChangedRow, type GoodRow, planProducts } from './plan-products.ts';
 import { type ImportBatchInput, type ImportBatchResult, ImportOptions } from './schema.ts';
+import { sortRows } from './sort-rows.ts';
 import { writeProducts } from './write-products.ts';
 
 const MAX_ATTEMPTS = 4;
@@ -16,25 +27,28 @@ const MAX_ATTEMPTS = 4;
 interface Batch {
   input: ImportBatchInput;
   requestHash: string;
-  currencies: string[];
-  parsed: readonly ParsedRow[];
+  rows: { number: number; parsed: ParsedRow }[];
+}
+
+interface Imported {
+  result: ImportBatchResult;
+  createdCategories: number;
 }
 
 /**
  * Imports the rows of one batch in one transaction: all that are good, or none. A row that is not good is an entry of
  * `errors` and does not hold up the others. The same batch sent again is answered with what the first one came to.
- * Refuses with `import_not_found`, `import_completed`, `import_batch_mismatch`.
+ * A dry run does all of it and takes it back. Refuses with `import_not_found`, `import_completed`,
+ * `import_batch_mismatch`.
  */
 export async function importBatch(ctx: Ctx, input: ImportBatchInput): Promise<ImportBatchResult> {
-  const settings = await store.findStore(ctx.db);
-  const currencies = settings?.currencies.map(({ code }) => code) ?? [];
-  const known = new Set(currencies);
+  const { firstRow, rows, rowNumbers, failures, warnings } = input;
+  const names = await storeNames(ctx);
   // Before the transaction, which every other import waits for.
   const batch: Batch = {
     input,
-    requestHash: sha256Hex(JSON.stringify([input.firstRow, input.rows])),
-    currencies,
-    parsed: input.rows.map((row) => parseRow(row, known)),
+    requestHash: sha256Hex(JSON.stringify([firstRow, rows, rowNumbers, failures, warnings])),
+    rows: rows.map((row, index) => ({ number: rowNumbers?.[index] ?? firstRow + index, parsed: parseRow(row, names) })),
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -48,9 +62,17 @@ export async function importBatch(ctx: Ctx, input: ImportBatchInput): Promise<Im
   }
 }
 
-async function applyBatch(ctx: TxCtx, batch: Batch): Promise<{ result: ImportBatchResult; createdCategories: number }> {
+async function storeNames(ctx: Ctx): Promise<StoreNames> {
+  const settings = await store.findStore(ctx.db);
+  return {
+    currencies: new Set(settings?.currencies.map(({ code }) => code)),
+    taxClasses: new Set(await store.listTaxClassCodes(ctx.db)),
+  };
+}
+
+async function applyBatch(ctx: TxCtx, batch: Batch): Promise<Imported> {
   const { tx, now } = ctx;
-  const { jobId, batch: number } = batch.input;
+  const { jobId, batch: number, rows, failures = [] } = batch.input;
   await categories.lockCatalogStructure(tx);
   const job = await imports.lockImportJob(tx, { id: jobId });
   if (!job) throw refuse('import_not_found');
@@ -64,7 +86,7 @@ async function applyBatch(ctx: TxCtx, batch: Batch): Promise<{ result: ImportBat
   await imports.insertImportBatch(tx, {
     jobId,
     batch: number,
-    rowCount: batch.input.rows.length,
+    rowCount: rows.length + failures.length,
     requestHash: batch.requestHash,
     result: imported.result,
     at: now,
@@ -74,68 +96,84 @@ async function applyBatch(ctx: TxCtx, batch: Batch): Promise<{ result: ImportBat
 
 async function importRows(
   ctx: TxCtx,
-  { batch, options }: { batch: Batch; options: ImportOptions },
-): Promise<{ result: ImportBatchResult; createdCategories: number }> {
-  const { good, errors, warnings } = sortRows(batch, options);
-  const known = await products.lockImportedProducts(ctx.tx, { externalIds: [...good.keys()] });
-  const knownById = new Map(known.map((product) => [product.externalId, product]));
-  const changed = [...good.values()]
-    .map((each) => ({ ...each, known: knownById.get(each.row.externalId) }))
-    .filter((each) => each.known?.importHash !== each.hash);
+  { batch: { input, rows }, options }: { batch: Batch; options: ImportOptions },
+): Promise<Imported> {
+  const { good, errors, warnings } = await sortRows(ctx, {
+    jobId: input.jobId,
+    rows,
+    publishUnpriced: options.publishUnpriced,
+  });
+  const { changed, warnings: skuWarnings } = await changedRows(ctx, { rows: good, options });
+  const apply = () => writeRows(ctx, { changed, options });
+  const { drafts, createdCategories } = options.dryRun ? await rolledBack(ctx.tx, apply) : await apply();
+  const numbers = new Set(changed.map(({ number }) => number));
+  const allErrors = [...errors, ...(input.failures ?? [])].sort((a, b) => a.row - b.row);
   const result: ImportBatchResult = {
-    created: changed.filter((each) => !each.known).length,
-    updated: changed.filter((each) => each.known).length,
-    unchanged: good.size - changed.length,
-    drafts: 0,
-    failed: errors.length,
-    warnings: [],
-    errors,
+    created: changed.filter(({ known }) => !known).length,
+    updated: changed.filter(({ known }) => known).length,
+    unchanged: good.length - changed.length,
+    drafts,
+    failed: allErrors.length,
+    warnings: [...warnings, ...skuWarnings, ...(input.warnings ?? [])]
+      .filter(({ row }) => numbers.has(row))
+      .sort((a, b) => a.row - b.row),
+    errors: allErrors,
   };
-  const changedNumbers = new Set(changed.map((each) => each.number));
-  result.warnings = warnings.filter(({ row }) => changedNumbers.has(row));
-  if (changed.length === 0) return { result, createdCategories: 0 };
+  return { result, createdCategories: options.dryRun ? 0 : createdCategories };
+}
+
+/** The rows that make a difference, each with what its product shall be. */
+async function changedRows(
+  ctx: TxCtx,
+  { rows, options }: { rows: readonly GoodRow[]; options: ImportOptions },
+): Promise<{ changed: ChangedRow[]; warnings: ImportBatchResult['warnings'] }> {
+  const differing = rows.filter(({ known, hash }) => known?.importHash !== hash);
+  const ids = differing.flatMap(({ known }) => (known ? [known.id] : []));
+  const records = ids.length === 0 ? [] : await productRecords.findProductRecords(ctx.tx, { ids });
+  const currentById = new Map(records.map((record) => [record.id, record]));
+  const skus = wantedSkus(differing.map(({ row }) => ({ ...row, variants: row.variants ?? [] })));
+  const holders = differing.length === 0 ? [] : await productVariants.listSkuHolders(ctx.tx, { skus });
+  const taken = new Map(holders.map(({ sku, variantId }) => [sku, variantId]));
+  const changed: ChangedRow[] = [];
+  const warnings: ImportBatchResult['warnings'] = [];
+  for (const each of differing) {
+    const current = each.known && currentById.get(each.known.id);
+    const row = { ...each.row, title: each.row.title ?? current?.title ?? '', variants: variantsOf(each, current) };
+    const chosen = chooseVariants({ ...row, variants: row.variants ?? [] }, current?.variants ?? [], taken);
+    const { publishUnpriced } = options;
+    const merged = mergeRow({ row, current, chosen: chosen.variants, publishUnpriced });
+    if (current && isUnchanged(merged, current)) continue;
+    changed.push({ ...each, row, current, merged });
+    warnings.push(...chosen.warnings.map((message) => ({ row: each.number, column: null, message })));
+  }
+  return { changed, warnings };
+}
+
+/** Every product has a variant, also one whose row speaks of none. */
+function variantsOf({ row }: GoodRow, current: ChangedRow['current']): GoodRow['row']['variants'] {
+  if (row.variants || current) return row.variants;
+  const sku = row.externalId;
+  const nothing = { externalId: undefined, barcode: undefined, images: undefined, status: undefined, stock: null };
+  return [{ ...nothing, sku, skuGiven: false, options: {}, prices: {} }];
+}
+
+async function writeRows(
+  ctx: TxCtx,
+  { changed, options }: { changed: readonly ChangedRow[]; options: ImportOptions },
+): Promise<{ drafts: number; createdCategories: number }> {
+  if (changed.length === 0) return { drafts: 0, createdCategories: 0 };
   const places = await ensureCategories(
     ctx,
-    changed.flatMap(({ row }) => row.categoryPaths),
+    changed.flatMap(({ merged }) => merged.categoryPaths),
   );
   await ensureAttributes(
     ctx,
     changed.map(({ row }) => row),
   );
-  const planned = await planProducts(ctx, { rows: changed, publishUnpriced: options.publishUnpriced });
-  const written = await writeProducts(ctx, {
-    planned,
-    categoryIds: places.ids,
-    defaultStock: options.defaultStock,
-    currencies: batch.currencies,
-  });
-  result.warnings.push(...written);
-  result.warnings.sort((a, b) => a.row - b.row);
-  result.drafts = planned.filter(({ product }) => product.status === 'draft').length;
-  return { result, createdCategories: places.created };
-}
-
-/** The rows that can be imported by id, with their fingerprints, and what is wrong with the others. */
-function sortRows({ input, parsed }: Batch, options: ImportOptions) {
-  const good = new Map<string, Omit<ChangedRow, 'known'>>();
-  const errors: ImportBatchResult['errors'] = [];
-  const warnings: ImportBatchResult['warnings'] = [];
-  parsed.forEach((each, index) => {
-    const number = input.firstRow + index;
-    if (!each.ok) {
-      errors.push({ row: number, code: each.code, message: each.message });
-      return;
-    }
-    const { row } = each;
-    const twin = good.get(row.externalId);
-    if (twin) {
-      errors.push({ row: number, code: 'row_repeated', message: `Row ${twin.number} has the same id` });
-      return;
-    }
-    // The options that make this row come out differently are part of it.
-    const hash = sha256Hex(JSON.stringify([row, !isPriced(row) && options.publishUnpriced]));
-    good.set(row.externalId, { number, row, hash });
-    warnings.push(...each.warnings.map((message) => ({ row: number, message })));
-  });
-  return { good, errors, warnings };
+  const planned = await planProducts(ctx, changed);
+  await writeProducts(ctx, { planned, categoryIds: places.ids, defaultStock: options.defaultStock });
+  return {
+    drafts: planned.filter(({ product }) => product.status === 'draft').length,
+    createdCategories: places.created,
+  };
 }

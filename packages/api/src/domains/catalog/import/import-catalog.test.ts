@@ -77,7 +77,7 @@ function importsTwice(lines: () => Iterable<string> | AsyncIterable<string>, exp
   async function run(sourceHash: string) {
     const rows: unknown[] = [];
     for await (const line of lines()) rows.push(JSON.parse(line));
-    const options = { defaultStock: 100, publishUnpriced: false };
+    const options = { defaultStock: 100, publishUnpriced: false, dryRun: false };
     const { jobId } = await startImport(ctx(), { kind: 'products', sourceHash, options });
     const batches = Array.from({ length: Math.ceil(rows.length / 90) }, (_, i) => rows.slice(i * 90, i * 90 + 90));
     await Promise.all(

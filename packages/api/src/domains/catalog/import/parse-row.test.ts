@@ -1,28 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { chooseVariants } from './choose-skus.ts';
 import { type ImportRow, type ParsedRow, parseRow } from './parse-row.ts';
+import type { ImportVariant } from './parse-variants.ts';
 
-const currencies = new Set(['EUR', 'USD']);
-const parse = (fields: object): ParsedRow => parseRow({ id: 'r1', title: 'Thing', sku: 'S', ...fields }, currencies);
-const rowOf = (fields: object): ImportRow => {
+const names = { currencies: new Set(['EUR', 'USD']), taxClasses: new Set(['standard']) };
+const parse = (fields: object): ParsedRow => parseRow({ id: 'r1', title: 'Thing', sku: 'S', ...fields }, names);
+const rowOf = (fields: object): ImportRow & { variants: ImportVariant[] } => {
   const parsed = parse(fields);
   if (!parsed.ok) throw new Error(parsed.message);
-  return parsed.row;
+  return { ...parsed.row, variants: parsed.row.variants ?? [] };
 };
 
 describe('parseRow', () => {
   test('makes one variant of a row without variants', () => {
     expect(rowOf({ price_minor: 500, currency: 'USD', gtin: ['0401', '0402'], rating: 4, source: 'x' })).toEqual({
       externalId: 'r1',
+      knownBySlug: false,
       title: 'Thing',
-      description: '',
-      brand: null,
-      currency: 'USD',
-      categoryPaths: [],
-      attributes: [],
-      images: [],
       variants: [
-        { externalId: null, sku: 'S', barcode: '0401', options: {}, priceMinor: 500, stock: null, images: [] },
+        {
+          externalId: undefined,
+          sku: 'S',
+          skuGiven: true,
+          barcode: '0401',
+          options: {},
+          prices: { USD: 500 },
+          stock: null,
+        },
       ],
     });
   });
@@ -37,26 +41,30 @@ describe('parseRow', () => {
         {},
       ],
     });
-    expect(variants.map(({ sku, priceMinor, stock }) => [sku, priceMinor, stock])).toEqual([
+    expect(variants.map(({ sku, prices, stock }) => [sku, prices['EUR'], stock])).toEqual([
       ['A', 200, 3],
       ['v2', 100, null],
       ['S-3', 100, null],
     ]);
-    expect(variants[0]).toMatchObject({ options: { size: 'S', pack: '2' }, images: ['/a.jpg'] });
+    expect(variants[0]).toMatchObject({
+      options: { size: 'S', pack: '2' },
+      images: [{ url: '/a.jpg', alt: undefined }],
+    });
     expect(variants[1]?.options).toEqual({ size: 'M', pack: '2' });
   });
 
   test('is content with an id and a title, and with a number for the id', () => {
-    expect(parseRow({ id: 7, title: ' A \n b\u0000c ' }, currencies)).toMatchObject({
+    expect(parseRow({ id: 7, title: ' A \n b\u0000c ' }, names)).toMatchObject({
       ok: true,
-      row: { externalId: '7', title: 'A b c', variants: [{ sku: '7', priceMinor: null }] },
+      row: { externalId: '7', title: 'A b c', variants: undefined },
     });
   });
 
   test('takes a price of 0 for no price, with one warning', () => {
     const parsed = parse({ price_minor: 0, currency: 'USD', variants: [{ sku: 'A' }, { sku: 'B' }] });
     expect(parsed).toMatchObject({ ok: true, warnings: ['The price of 0 is taken as no price'] });
-    expect(rowOf({ price_minor: 0 }).variants[0]?.priceMinor).toBeNull();
+    expect(rowOf({ price_minor: 0 }).variants[0]?.prices).toEqual({});
+    expect(rowOf({ price_minor: 0, currency: 'USD' }).variants[0]?.prices).toEqual({ USD: null });
   });
 
   test('keeps attributes of every type, and leaves out others with a warning', () => {
@@ -95,7 +103,6 @@ describe('parseRow', () => {
     ['no object', 'x', 'row_invalid'],
     ['null', null, 'row_invalid'],
     ['no id', { title: 'x' }, 'row_invalid'],
-    ['no title', { id: '1' }, 'row_invalid'],
     ['a title of nothing but control characters', { id: '1', title: '\u0000 \u0007' }, 'row_invalid'],
     ['a title that is too long', { id: '1', title: 'x'.repeat(501) }, 'row_invalid'],
     ['a negative price', { id: '1', title: 'x', price_minor: -1, currency: 'EUR' }, 'row_invalid'],
@@ -109,7 +116,7 @@ describe('parseRow', () => {
     ['a price without a currency', { id: '1', title: 'x', price_minor: 1 }, 'currency_unknown'],
     ['negative stock', { id: '1', title: 'x', variants: [{ sku: 'a', stock: -1 }] }, 'row_invalid'],
   ])('refuses %s', (_, raw, code) => {
-    expect(parseRow(raw, currencies)).toMatchObject({ ok: false, code });
+    expect(parseRow(raw, names)).toMatchObject({ ok: false, code });
   });
 
   test('names the field that is wrong', () => {
@@ -118,16 +125,18 @@ describe('parseRow', () => {
 });
 
 describe('chooseVariants', () => {
-  const row = (skus: string[], ids: (string | null)[] = []): ImportRow => ({
+  const row = (skus: string[], ids: string[] = []) => ({
     ...rowOf({}),
     variants: skus.map((sku, i) => ({
-      externalId: ids[i] ?? null,
+      externalId: ids[i],
       sku,
-      barcode: null,
+      skuGiven: true,
+      barcode: undefined,
       options: {},
-      priceMinor: 1,
+      prices: { EUR: 1 },
       stock: null,
-      images: [],
+      images: undefined,
+      status: undefined,
     })),
   });
 
@@ -145,16 +154,16 @@ describe('chooseVariants', () => {
   });
 
   test('keeps what it stored before, although the SKU has become free', () => {
-    const known = [{ id: 'k', externalId: null, sku: 'A-r1' }];
+    const known = [{ id: 'k', externalId: null, sku: 'A-r1', options: {} }];
     const { variants } = chooseVariants(row(['A']), known, new Map([['A-r1', 'k']]));
     expect(variants).toEqual([{ known: known[0], sku: 'A-r1' }]);
   });
 
   test('finds a variant by id, then by SKU, then as the only one', () => {
     const known = [
-      { id: 'k1', externalId: 'v1', sku: 'A' },
-      { id: 'k2', externalId: 'v2', sku: 'B' },
-      { id: 'k3', externalId: 'v3', sku: 'C' },
+      { id: 'k1', externalId: 'v1', sku: 'A', options: {} },
+      { id: 'k2', externalId: 'v2', sku: 'B', options: {} },
+      { id: 'k3', externalId: 'v3', sku: 'C', options: {} },
     ];
     const taken = new Map(known.map(({ sku, id }) => [sku, id]));
     const { variants } = chooseVariants(row(['X', 'B', 'N'], ['v1', 'other', 'v9']), known, taken);
