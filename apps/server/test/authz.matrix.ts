@@ -5,6 +5,7 @@ import { createAuthenticator } from '@cartwright/api/testing/authenticator';
 import { takeMailsAbout, tokenIn } from '@cartwright/api/testing/mailbox';
 import { ADDRESS, checkoutInput, guestCart } from '@cartwright/api/testing/shop';
 import { querySql } from '@cartwright/db/testing';
+import { categoryRows } from './authz/category-rows.ts';
 import { customerRows } from './authz/customer-rows.ts';
 import type { Matrix } from './authz/rules.ts';
 import type { Caller, World } from './authz/world.ts';
@@ -277,7 +278,7 @@ export const matrix: Matrix = {
     input: async (world) => ({ identityId: await identity(world) }),
   },
 
-  'catalog.categories': { rule: 'public', input: () => ({}) },
+  ...categoryRows,
   'catalog.products': { rule: 'public', input: () => ({}) },
   'catalog.product': { rule: 'public', input: ({ product }) => ({ slug: product.slug }) },
   'catalog.createProduct': {
@@ -296,11 +297,6 @@ export const matrix: Matrix = {
     input: ({ product }) => ({ productId: product.id }),
   },
   'catalog.adminProducts': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
-  'catalog.createCategory': {
-    rule: 'permission',
-    permission: 'catalog:write',
-    input: (world) => ({ name: world.unique('category') }),
-  },
   'catalog.createAttribute': {
     rule: 'permission',
     permission: 'catalog:write',

@@ -37,3 +37,17 @@ export async function saveAttributes(tx: Tx, input: { rows: readonly AttributeDe
     on conflict (code) do update set type = excluded.type
   `.execute(sqlOf(tx));
 }
+
+/** Up to `limit` ids, after `after`, of the products that have a value of the attribute, in order. */
+export async function listProductIdsWith(
+  reader: Reader,
+  query: { code: string; after: string | null; limit: number },
+): Promise<string[]> {
+  const { code, after, limit } = query;
+  const { rows } = await sql<{ id: string }>`
+    select id from products
+    where attributes ? ${code} and (${after}::uuid is null or id > ${after}::uuid)
+    order by id limit ${limit}
+  `.execute(sqlOf(reader));
+  return rows.map(({ id }) => id);
+}

@@ -30,6 +30,13 @@ export async function refreshProjections(
   await saveSearchDocuments(tx, productIds);
 }
 
+/** Locks products whose projections are to be written although they have not changed; those that are gone are left out. */
+export async function lockForRefresh(tx: Tx, input: { productIds: readonly string[] }): Promise<void> {
+  await sql`
+    select from products where id = any(${input.productIds}::uuid[]) order by id for no key update
+  `.execute(sqlOf(tx));
+}
+
 async function insertListing(tx: Tx, productIds: readonly string[]): Promise<void> {
   await sql`
     with chosen as (

@@ -66,6 +66,8 @@ export interface ListedProduct {
 export interface ListingPage {
   currencyKnown: boolean;
   categoryKnown: boolean;
+  /** The slug that the category has now. */
+  categorySlug: string | null;
   items: ListedProduct[];
   /** The last item's keys when there is more after it. */
   nextKey: ListingKey | null;
@@ -162,10 +164,10 @@ const pageBy = ({ by, key, after }: Order) =>
         select
           exists (select from store_currencies where code = ${currency}) as currency_known,
           case when ${value('categorySlug')}::text is null then ${NIL}::uuid
-            else (select id from categories where slug = ${value('categorySlug')}) end as category_id
+            else category_of_slug(${value('categorySlug')}) end as category_id
       ), cards as (${cardsOf({ rows, currency, limit: value('limit') })})
-      select scope.currency_known as "currencyKnown", scope.category_id is not null as "categoryKnown", cards.items,
-        cards.next_key as "nextKey"
+      select scope.currency_known as "currencyKnown", scope.category_id is not null as "categoryKnown",
+        (select slug from categories where id = scope.category_id) as "categorySlug", cards.items, cards.next_key as "nextKey"
       from scope cross join cards
     `;
   });
@@ -186,7 +188,7 @@ export async function listListing(
   const [afterKey, afterId] = query.after ?? LISTING_ORDERS[sort].first;
   const values = { categorySlug, currency, limit, limitAndOne: limit + 1, afterKey, afterId };
   const [page] = await PAGES[sort](reader, values);
-  return page ?? { currencyKnown: false, categoryKnown: false, items: [], nextKey: null };
+  return page ?? { currencyKnown: false, categoryKnown: false, categorySlug: null, items: [], nextKey: null };
 }
 
 /** A product as a shopper sees it; built as JSON by the database. */

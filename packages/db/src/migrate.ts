@@ -21,6 +21,7 @@ export const queues = [
   { name: 'payment_method.removed' },
   { name: 'payment.event_received' },
   { name: 'refund.requested' },
+  { name: 'catalog.refresh' },
   { name: 'payments.resolve', cron: '* * * * *' },
   { name: 'reservations.expire', cron: '* * * * *' },
   { name: 'impersonations.close', cron: '* * * * *' },

@@ -87,6 +87,10 @@ export async function saveProductCategories(
 ): Promise<void> {
   const kysely = sqlOf(tx);
   const productIds = input.rows.map((row) => row.productId);
+  const categoryIds = [...new Set(input.rows.flatMap((row) => row.categoryIds))];
+  // Whoever moves, renames or deletes one of them waits for us, or we for them, before anything of it is read. In order
+  // of id, as they lock; and before the rows that they may reassign.
+  await sql`select from categories where id = any(${categoryIds}::uuid[]) order by id for key share`.execute(kysely);
   await sql`delete from product_categories where product_id = any(${productIds}::uuid[])`.execute(kysely);
   await sql`
     insert into product_categories (product_id, category_id, position)

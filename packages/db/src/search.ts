@@ -30,7 +30,7 @@ export async function findSearchScope(
   const { categorySlug, currency, filters } = query;
   const { rows } = await sql<SearchScope>`
     with category as (
-      select id, path_ids from categories where slug = ${categorySlug}::text
+      select id, path_ids from categories where id = category_of_slug(${categorySlug}::text)
     )
     select
       exists (select from store_currencies where code = ${currency}) as currency_known,

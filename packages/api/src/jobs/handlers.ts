@@ -4,6 +4,7 @@ import type { Ctx } from '../context.ts';
 import { sendInvitation } from '../domains/access/index.ts';
 import { finishErasures, sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
 import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
+import { refreshProducts } from '../domains/catalog/index.ts';
 import { closeImpersonations } from '../domains/customer/index.ts';
 import {
   factorChangeMail,
@@ -93,6 +94,7 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
     const { provider, eventId } = EventJob.parse(data);
     await applyStripeEvent({ ...ctx, actor: { kind: 'webhook', provider } }, eventId);
   },
+  'catalog.refresh': refreshProducts,
   'payments.resolve': async (ctx) => {
     await resolveOpenPayments(ctx);
   },

@@ -164,25 +164,6 @@ export const AdminProductLine = z
 export const AdminProductList = z.object({ items: z.array(AdminProductLine), nextCursor: z.string().nullable() });
 export type AdminProductList = z.infer<typeof AdminProductList>;
 
-export const CreateCategoryInput = z.strictObject({
-  name: text(200),
-  slug: slug.optional().describe('Made from the name unless given'),
-  parent: text(200).nullable().optional().describe('Slug or id; a root without it'),
-  position: z.int().min(0).max(1_000_000).optional().describe('Among its siblings; equal ones are sorted by name'),
-});
-export type CreateCategoryInput = z.infer<typeof CreateCategoryInput>;
-
-export const AdminCategory = z
-  .object({
-    id: z.uuid(),
-    slug: z.string(),
-    name: z.string(),
-    parentId: z.uuid().nullable(),
-    position: z.int(),
-  })
-  .meta({ id: 'AdminCategory' });
-export type AdminCategory = z.infer<typeof AdminCategory>;
-
 export const Attribute = z
   .object({
     code: z.string(),

@@ -80,6 +80,8 @@ export function takenRefusal(error: unknown): unknown {
       return refuse('slug_taken', { details: { field: 'slug' }, cause: error });
     case 'variants_sku_key':
       return refuse('sku_taken', { details: { field: 'sku' }, cause: error });
+    case 'product_categories_category_id_fkey':
+      return refuse('category_unknown', { cause: error });
     default:
       return error;
   }

@@ -2,6 +2,15 @@ import { type ErrorDefinition, errorsOf } from '../../kit/domain-error.ts';
 
 export const catalogErrors = {
   category_unknown: { kind: 'invalid_input', title: 'The store has no such category.' },
+  category_not_found: { kind: 'not_found', title: 'There is no such category.' },
+  category_order_invalid: { kind: 'invalid_input', title: 'The order must name every child of the category once.' },
+  category_cycle: { kind: 'rule_violated', title: 'A category cannot be below itself.' },
+  category_too_deep: { kind: 'rule_violated', title: 'The tree would be more than 20 levels deep.' },
+  category_not_empty: { kind: 'conflict', title: 'The category has products or categories in it.' },
+  locale_unknown: { kind: 'invalid_input', title: 'The store does not have this locale.' },
+  locales_full: { kind: 'rule_violated', title: 'A store has at most 100 locales.' },
+  locale_required: { kind: 'rule_violated', title: 'The default locale of the store stays.' },
+  shipping_profile_unknown: { kind: 'invalid_input', title: 'The store has no such shipping profile.' },
   currency_unknown: { kind: 'invalid_input', title: 'The store does not sell in this currency.' },
   tax_class_unknown: { kind: 'invalid_input', title: 'The store has no such tax class.' },
   attribute_unknown: { kind: 'invalid_input', title: 'The store has no attribute of this code.' },

@@ -21,5 +21,9 @@ export async function listProducts(ctx: Ctx, input: ProductListInput): Promise<P
   });
   if (!page.currencyKnown) throw refuse('currency_unknown', { details: { currency } });
   if (!page.categoryKnown) throw refuse('category_unknown', { details: { category } });
-  return { items: page.items, nextCursor: page.nextKey ? encodeCursor(scope, page.nextKey) : null };
+  return {
+    items: page.items,
+    canonicalCategory: page.categorySlug,
+    nextCursor: page.nextKey ? encodeCursor(scope, page.nextKey) : null,
+  };
 }

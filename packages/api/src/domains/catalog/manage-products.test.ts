@@ -342,7 +342,7 @@ describe('createCategory and createAttribute', () => {
     let parent = (await createCategory(ctx(), { name: 'L1' })).id;
     for (let level = 2; level <= 20; level += 1)
       parent = (await createCategory(ctx(), { name: `L${level}`, parent })).id;
-    await expect(createCategory(ctx(), { name: 'L21', parent })).rejects.toMatchObject({ code: 'category_unknown' });
+    await expect(createCategory(ctx(), { name: 'L21', parent })).rejects.toMatchObject({ code: 'category_too_deep' });
   });
 
   test('refuse an attribute that is there already, or whose code a search needs', async () => {

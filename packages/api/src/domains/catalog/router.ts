@@ -1,20 +1,16 @@
 import { permittedProcedure, publicProcedure, router } from '../../trpc/procedures.ts';
 import {
-  AdminCategory,
   AdminProduct,
   AdminProductInput,
   AdminProductList,
   AdminProductListInput,
   Attribute,
   CreateAttributeInput,
-  CreateCategoryInput,
   CreateProductInput,
   UpdateProductInput,
 } from './admin-schema.ts';
 import { createAttribute } from './attributes/create-attribute.ts';
-import { createCategory } from './categories/create-category.ts';
-import { listCategories } from './categories/list-categories.ts';
-import { CategoryList, CategoryTreeInput } from './categories/schema.ts';
+import { categoryProcedures } from './categories/procedures.ts';
 import { createProduct } from './create-product.ts';
 import { exportProducts } from './export/export-products.ts';
 import { ExportedProducts, ExportProductsInput } from './export/schema.ts';
@@ -38,7 +34,9 @@ import {
 import { startImport } from './import/start-import.ts';
 import { listAdminProducts } from './list-admin-products.ts';
 import { listProducts } from './list-products.ts';
+import { localeProcedures } from './locales/procedures.ts';
 import { Product, ProductInput, ProductList, ProductListInput } from './schema.ts';
+import { shippingProfileProcedures } from './shipping-profiles/procedures.ts';
 import { updateProduct } from './update-product.ts';
 
 const tags: [string] = ['Catalog'];
@@ -46,15 +44,9 @@ const adminTags: [string] = ['Catalog administration'];
 const importTags: [string] = ['Import'];
 
 export const catalogRouter = router({
-  categories: publicProcedure
-    .meta({
-      rest: { method: 'GET', path: '/v1/categories', summary: 'The category tree', tags },
-      limit: 'read',
-      shared: true,
-    })
-    .input(CategoryTreeInput)
-    .output(CategoryList)
-    .query(({ ctx, input }) => listCategories(ctx, input)),
+  ...categoryProcedures,
+  ...localeProcedures,
+  ...shippingProfileProcedures,
   products: publicProcedure
     .meta({
       rest: { method: 'GET', path: '/v1/products', summary: 'List products', tags },
@@ -113,21 +105,6 @@ export const catalogRouter = router({
     .input(AdminProductListInput)
     .output(AdminProductList)
     .query(({ ctx, input }) => listAdminProducts(ctx, input)),
-  createCategory: permittedProcedure('catalog:write')
-    .meta({
-      rest: {
-        method: 'POST',
-        path: '/v1/admin/categories',
-        summary: 'Add a category',
-        tags: adminTags,
-        successStatus: 201,
-      },
-      idempotent: true,
-      limit: 'admin',
-    })
-    .input(CreateCategoryInput)
-    .output(AdminCategory)
-    .mutation(({ ctx, input }) => createCategory(ctx, input)),
   createAttribute: permittedProcedure('catalog:write')
     .meta({
       rest: {

@@ -10,7 +10,7 @@ export const Image = z.object({ url: z.string(), alt: z.string() }).meta({ id: '
 const slug = text(200);
 
 export const ProductListInput = z.strictObject({
-  category: slug.optional().describe('Slug; what is below it is included'),
+  category: slug.optional().describe('Slug, present or former; what is below it is included'),
   currency: currencyCode.default('EUR'),
   sort: z.enum(['newest', 'price', '-price', 'name']).default('newest'),
   ...PageInput,
@@ -30,7 +30,14 @@ export const ListedProduct = z
   })
   .meta({ id: 'ListedProduct' });
 
-export const ProductList = z.object({ items: z.array(ListedProduct), nextCursor: z.string().nullable() });
+export const ProductList = z.object({
+  items: z.array(ListedProduct),
+  canonicalCategory: z
+    .string()
+    .nullable()
+    .describe('The slug of the category: another one than was asked for when that is a former one'),
+  nextCursor: z.string().nullable(),
+});
 export type ProductList = z.infer<typeof ProductList>;
 
 export const ProductInput = z.strictObject({ slug, currency: currencyCode.default('EUR') });

@@ -23,3 +23,18 @@ export function categoryTree(
   }
   return roots;
 }
+
+/** The category of the slug in trees. */
+export function findNode(nodes: readonly CategoryNode[], slug: string): CategoryNode | undefined {
+  const waiting = [...nodes];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (node.slug === slug) return node;
+    waiting.push(...node.children);
+  }
+  return undefined;
+}
+
+/** Trees without what is more than so many levels below their tops. */
+export function upToLevel(nodes: readonly CategoryNode[], levels: number): CategoryNode[] {
+  return nodes.map((node) => ({ ...node, children: levels === 1 ? [] : upToLevel(node.children, levels - 1) }));
+}

@@ -1,7 +1,9 @@
 import { categories } from '@cartwright/db';
 import type { Ctx } from '../../../context.ts';
+import { refuse } from '../errors.ts';
 import { storeLocaleChain, storeLocales } from '../locales/store-locales.ts';
-import { type CategoryNode, categoryTree } from './category-tree.ts';
+import { type CategoryNode, categoryTree, findNode, upToLevel } from './category-tree.ts';
+import type { CategoryTreeInput } from './schema.ts';
 
 type Tree = { items: CategoryNode[] };
 
@@ -15,12 +17,25 @@ const cacheKey = (locale: string) => `catalog:categories:${locale}`;
 const parsed = new Map<string, { text: string; tree: Tree }>();
 
 /**
- * The whole tree in a locale, at most five seconds old. Callers share it and must not change it.
+ * The tree in a locale, or what is below a category, at most five seconds old. Callers share it and must not change it.
  * One statement when it is not in the cache; another one for a locale, when those of the store are not.
+ * Refuses with `category_not_found`.
  */
-export async function listCategories(ctx: Ctx, input: { locale?: string | undefined } = {}): Promise<Tree> {
+export async function listCategories(ctx: Ctx, input?: CategoryTreeInput): Promise<Tree> {
+  const { locale, below, levels } = input ?? {};
+  const tree = await wholeTree(ctx, locale);
+  let items = tree.items;
+  if (below !== undefined) {
+    const node = findNode(items, below);
+    if (!node) throw refuse('category_not_found', { details: { category: below } });
+    items = node.children;
+  }
+  return levels === undefined && below === undefined ? tree : { items: levels ? upToLevel(items, levels) : items };
+}
+
+async function wholeTree(ctx: Ctx, requested: string | undefined): Promise<Tree> {
   // By what the store has: whatever else is asked for must not fill the cache.
-  const [locale = ''] = input.locale === undefined ? [] : await storeLocaleChain(ctx, input.locale);
+  const [locale = ''] = requested === undefined ? [] : await storeLocaleChain(ctx, requested);
   const key = cacheKey(locale);
   const cached = await ctx.cache.get(key);
   if (cached !== undefined) {

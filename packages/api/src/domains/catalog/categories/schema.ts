@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { localeCode } from '../../../kit/locale.ts';
+import { text } from '../../../kit/text.ts';
+import { CategoryRef } from '../schema.ts';
 import type { CategoryNode } from './category-tree.ts';
 
+/** The language of a public answer. */
 export const locale = localeCode
   .optional()
   .describe('Texts that are missing in it are in the language it is a kind of, or in that of the store');
 
-export const CategoryTreeInput = z.strictObject({ locale }).optional();
+export const CategoryTreeInput = z
+  .strictObject({
+    locale,
+    below: text(200).optional().describe('Slug: only what is below this category'),
+    levels: z.int().min(1).max(20).optional().describe('How many levels; all unless given'),
+  })
+  .optional();
 export type CategoryTreeInput = z.infer<typeof CategoryTreeInput>;
 
 export const Category: z.ZodType<CategoryNode> = z
@@ -23,3 +32,25 @@ export const Category: z.ZodType<CategoryNode> = z
   .meta({ id: 'Category' });
 
 export const CategoryList = z.object({ items: z.array(Category) });
+
+export const CategoryPageInput = z.strictObject({ slug: text(200), locale });
+export type CategoryPageInput = z.infer<typeof CategoryPageInput>;
+
+export const CategoryPage = z
+  .object({
+    id: z.uuid(),
+    slug: z.string().describe('The canonical one'),
+    redirectFrom: z
+      .string()
+      .nullable()
+      .describe('The slug asked for when it is a former one: answer shoppers with a redirect to `slug`'),
+    name: z.string(),
+    description: z.string(),
+    parentId: z.uuid().nullable(),
+    path: z.array(CategoryRef).describe('Root first, itself last'),
+    children: z.array(CategoryRef),
+    seo: z.object({ title: z.string(), description: z.string().nullable() }),
+    locale: z.string().describe('The best locale that the store has for the one asked for'),
+  })
+  .meta({ id: 'CategoryPage' });
+export type CategoryPage = z.infer<typeof CategoryPage>;

@@ -53,7 +53,7 @@ async function insertMissing(
     return { row, candidates: withParent === '' ? [own, marked] : [own, withParent, marked] };
   });
   const slugs = named.flatMap(({ candidates }) => candidates);
-  const taken = new Set(await categories.listTakenCategorySlugs(ctx.tx, { slugs }));
+  const taken = new Set(await categories.listTakenCategorySlugs(ctx.tx, { slugs, former: true }));
   const rows = named.map(({ row, candidates }) => ({ ...row, slug: takeSlug(candidates, taken) }));
   await categories.insertCategories(ctx.tx, { rows, at: ctx.now });
 }

@@ -25,3 +25,8 @@ export async function storeLocaleChain(
 ): Promise<string[]> {
   return localeChain(requested, await storeLocales(ctx));
 }
+
+/** To be called when a change of the locales has committed. */
+export async function forgetLocales(ctx: Pick<Ctx, 'cache'>): Promise<void> {
+  await ctx.cache.delete(CACHE_KEY);
+}

@@ -1,0 +1,65 @@
+import { catalogAttributes, catalogProjections, categories } from '@cartwright/db';
+import { z } from 'zod';
+import type { Ctx, TxCtx } from '../../context.ts';
+import { inTransaction } from '../../kit/transaction.ts';
+
+/** Products that one transaction writes projections of. */
+const BATCH = 500;
+/** A job that takes longer than its lease would be begun again by another worker. */
+const BATCHES_OF_JOB = 20;
+
+/** Whose products are to be written anew: those of a category and below it, or those with a value of an attribute. */
+const Scope = z.union([z.strictObject({ categoryId: z.uuid() }), z.strictObject({ attribute: z.string() })]);
+type Scope = z.infer<typeof Scope>;
+const RefreshJob = z.object({ scope: Scope, after: z.uuid().nullable() });
+
+/**
+ * Has the worker write the projections of products anew, once the transaction commits. It is never done in the
+ * transaction that changes a category: that one would hold thousands of products, in the other order than those who
+ * change a product and its categories.
+ */
+export async function refreshSoon(ctx: TxCtx, scope: Scope): Promise<void> {
+  await ctx.queue.add(ctx.tx, 'catalog.refresh', { scope, after: null });
+}
+
+/**
+ * The first products of a category at once, so that a change of a small one is seen when it is answered. What comes
+ * of it does not matter to the caller: {@link refreshSoon} has put it into the queue.
+ */
+export async function refreshBelow(ctx: Ctx, categoryId: string): Promise<void> {
+  try {
+    await refreshBatch(ctx, { scope: { categoryId }, after: null });
+  } catch (error) {
+    ctx.log.warn({ categoryId, error }, 'Products are left to the worker');
+  }
+}
+
+/** The job: batches in transactions of their own, and another job for what is left. Doing it again changes nothing. */
+export async function refreshProducts(ctx: Ctx, data: unknown): Promise<void> {
+  const { scope, after } = RefreshJob.parse(data);
+  let last: string | null = after;
+  for (let n = 0; n < BATCHES_OF_JOB; n += 1) {
+    last = await refreshBatch(ctx, { scope, after: last });
+    if (last === null) break;
+  }
+  ctx.catalogEpoch.bump();
+  if (last !== null) {
+    const rest = { scope, after: last };
+    await inTransaction(ctx, ({ tx, queue }) => queue.add(tx, 'catalog.refresh', rest));
+  }
+}
+
+/** Answers the last id of the batch, or null when nothing can come after it. */
+async function refreshBatch(ctx: Ctx, input: { scope: Scope; after: string | null }): Promise<string | null> {
+  const { scope, after } = input;
+  return inTransaction(ctx, async ({ tx, now }) => {
+    const productIds =
+      'categoryId' in scope
+        ? await categories.listProductIdsBelow(tx, { categoryId: scope.categoryId, after, limit: BATCH })
+        : await catalogAttributes.listProductIdsWith(tx, { code: scope.attribute, after, limit: BATCH });
+    if (productIds.length === 0) return null;
+    await catalogProjections.lockForRefresh(tx, { productIds });
+    await catalogProjections.refreshProjections(tx, { productIds, at: now });
+    return productIds.length < BATCH ? null : (productIds.at(-1) ?? null);
+  });
+}
