@@ -51,6 +51,20 @@ export interface AuditLogTable {
   requestId: string;
 }
 
+export interface BrandsTable {
+  id: string;
+  name: string;
+  slug: string;
+  description: Generated<string>;
+  image: unknown;
+  seoTitle: string | null;
+  seoDescription: string | null;
+  translations: Generated<unknown>;
+  version: Generated<number>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
 export interface CartItemsTable {
   id: string;
   cartId: string;
@@ -415,6 +429,12 @@ export interface ProductCategoriesTable {
   position: number;
 }
 
+export interface ProductSlugsTable {
+  slug: string;
+  productId: string;
+  retiredAt: Date;
+}
+
 export interface ProductsTable {
   id: string;
   externalId: string | null;
@@ -433,6 +453,17 @@ export interface ProductsTable {
   publishedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
+  kind: Generated<string>;
+  translations: Generated<unknown>;
+  seoTitle: string | null;
+  seoDescription: string | null;
+  tags: Generated<string[]>;
+  publishAt: Date | null;
+  unpublishAt: Date | null;
+  ratingMilli: number | null;
+  ratingCount: Generated<number>;
+  importedRatingMilli: number | null;
+  importedRatingCount: Generated<number>;
 }
 
 export interface RecoveryCodesTable {
@@ -628,6 +659,15 @@ export interface UsersTable {
   profileVersion: Generated<number>;
 }
 
+export interface VariantComponentsTable {
+  bundleId: string;
+  componentId: string;
+  quantity: number;
+  position: number;
+  bundleIsBundle: Generated<boolean>;
+  componentIsBundle: Generated<boolean>;
+}
+
 export interface VariantsTable {
   id: string;
   productId: string;
@@ -640,6 +680,13 @@ export interface VariantsTable {
   status: Generated<string>;
   createdAt: Date;
   updatedAt: Date;
+  weightGrams: number | null;
+  lengthMm: number | null;
+  widthMm: number | null;
+  heightMm: number | null;
+  attributes: Generated<unknown>;
+  trackStock: Generated<boolean>;
+  isBundle: Generated<boolean>;
 }
 
 export interface WebauthnChallengesTable {
@@ -654,6 +701,7 @@ export interface Schema {
   attributeOptions: AttributeOptionsTable;
   attributes: AttributesTable;
   auditLog: AuditLogTable;
+  brands: BrandsTable;
   cartItems: CartItemsTable;
   carts: CartsTable;
   categories: CategoriesTable;
@@ -688,6 +736,7 @@ export interface Schema {
   payments: PaymentsTable;
   prices: PricesTable;
   productCategories: ProductCategoriesTable;
+  productSlugs: ProductSlugsTable;
   products: ProductsTable;
   recoveryCodes: RecoveryCodesTable;
   refunds: RefundsTable;
@@ -711,6 +760,7 @@ export interface Schema {
   totpFactors: TotpFactorsTable;
   userRoles: UserRolesTable;
   users: UsersTable;
+  variantComponents: VariantComponentsTable;
   variants: VariantsTable;
   webauthnChallenges: WebauthnChallengesTable;
 }
