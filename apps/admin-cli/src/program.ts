@@ -4,7 +4,9 @@ import { addAccountCommands } from './commands/account.ts';
 import { addApiKeyCommands } from './commands/api-keys.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCustomerCommands, addCustomerGroupCommands } from './commands/customers.ts';
+import { addExportCommands } from './commands/export.ts';
 import { addImportCommands } from './commands/import.ts';
+import { addImportsCommands } from './commands/imports.ts';
 import { addKeyCommands } from './commands/keys.ts';
 import { addOpsCommands } from './commands/ops.ts';
 import { addOrderCommands } from './commands/orders.ts';
@@ -35,6 +37,8 @@ export async function run(args: readonly string[]): Promise<number> {
   addProductCommands(program, act);
   addOrderCommands(program, act);
   addImportCommands(program, act);
+  addImportsCommands(program, act);
+  addExportCommands(program, act);
   addCustomerCommands(program, act);
   addCustomerGroupCommands(program, act);
   addStaffCommands(program, act);

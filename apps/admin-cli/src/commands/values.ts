@@ -37,3 +37,9 @@ export function collect(text: string, before: readonly string[] = []): string[] 
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
+
+/** A currency code of ISO 4217. */
+export function currencyCode(text: string): string {
+  if (!/^[A-Za-z]{3}$/.test(text)) throw new InvalidArgumentError('A currency code such as EUR.');
+  return text.toUpperCase();
+}

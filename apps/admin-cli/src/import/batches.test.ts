@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { BATCHING, type Batch, type BrokenLine, batchRows, MAX_ROW_BYTES } from './batches.ts';
+import { type Batch, batchRows } from './batches.ts';
 import { fingerprint } from './fingerprint.ts';
+import type { RowFailure } from './formats/file-product.ts';
+import { readNdjson } from './formats/ndjson.ts';
 import { readLines } from './read-lines.ts';
+import { BATCHING, MAX_ROW_BYTES } from './row-size.ts';
 import { toFileError } from './source-file.ts';
 
 let folder: string;
@@ -20,19 +23,20 @@ async function fileOf(content: string | Buffer, name = 'rows.ndjson'): Promise<s
   return file;
 }
 
-async function batchesOf(content: string | Buffer): Promise<{ batches: Batch[]; broken: BrokenLine[] }> {
-  const broken: BrokenLine[] = [];
-  const lines = readLines(await fileOf(content), { maxLineBytes: MAX_ROW_BYTES });
-  const batches = await Array.fromAsync(batchRows(lines, (each) => broken.push(each)));
-  return { batches, broken };
+async function batchesOf(content: string | Buffer): Promise<{ batches: Batch[]; broken: RowFailure[] }> {
+  const batches = await Array.fromAsync(batchRows(readNdjson(await fileOf(content))));
+  return { batches, broken: batches.flatMap(({ failures }) => failures) };
 }
+
+const rowsOf = (batches: readonly Batch[]) =>
+  batches.map(({ number, rows, rowNumbers: lines }) => ({ number, rows, lines }));
 
 it('keeps the line number of every row across blank and broken lines', async () => {
   const { batches, broken } = await batchesOf(
     '\uFEFF{"id":"a"}\r\n\n{"id":\n  \n{"id":"b"}\n[1]\n"x"\nnull\n{"id":"é"}',
   );
-  expect(batches).toEqual([{ number: 0, rows: [{ id: 'a' }, { id: 'b' }, { id: 'é' }], lines: [1, 5, 9] }]);
-  expect(broken.map(({ line }) => line)).toEqual([3, 6, 7, 8]);
+  expect(rowsOf(batches)).toEqual([{ number: 0, rows: [{ id: 'a' }, { id: 'b' }, { id: 'é' }], lines: [1, 5, 9] }]);
+  expect(broken.map(({ row }) => row)).toEqual([3, 6, 7, 8]);
   expect(broken[0]?.message).toMatch(/^The row is not JSON: /);
   expect(broken[1]?.message).toBe('The row is not a JSON object.');
 });
@@ -45,10 +49,15 @@ it('reports bytes that are no text, and keys that would reach a prototype, as fa
       Buffer.from('"}\n{"id":"a","attributes":{"__proto__":"x"}}\n{"id":"b","title":"the constructor"}\n'),
     ]),
   );
-  expect(batches).toEqual([{ number: 0, rows: [{ id: 'b', title: 'the constructor' }], lines: [3] }]);
+  expect(rowsOf(batches)).toEqual([{ number: 0, rows: [{ id: 'b', title: 'the constructor' }], lines: [3] }]);
   expect(broken).toEqual([
-    { line: 1, message: 'The row is not UTF-8 text.' },
-    { line: 2, message: 'The row has a key named __proto__, constructor or prototype.' },
+    { row: 1, column: null, code: 'row_invalid', message: 'The row is not UTF-8 text.' },
+    {
+      row: 2,
+      column: null,
+      code: 'row_invalid',
+      message: 'The row has a key named __proto__, constructor or prototype.',
+    },
   ]);
 });
 
@@ -60,7 +69,7 @@ it('closes a batch at 500 rows', async () => {
     [1, 500],
     [2, 1],
   ]);
-  expect(batches[1]?.lines[0]).toBe(501);
+  expect(batches[1]?.rowNumbers[0]).toBe(501);
 });
 
 it('never makes a batch of more than 512 KB of JSON', async () => {
@@ -75,8 +84,10 @@ it('never makes a batch of more than 512 KB of JSON', async () => {
 it('does not hold a line that is too long, and goes on after it', async () => {
   const long = `{"id":"long","title":"${'x'.repeat(5_000_000)}"}`;
   const { batches, broken } = await batchesOf(`{"id":"a"}\n${long}\n{"id":"b"}\n`);
-  expect(batches).toEqual([{ number: 0, rows: [{ id: 'a' }, { id: 'b' }], lines: [1, 3] }]);
-  expect(broken).toEqual([{ line: 2, message: `The row is longer than ${MAX_ROW_BYTES} bytes.` }]);
+  expect(rowsOf(batches)).toEqual([{ number: 0, rows: [{ id: 'a' }, { id: 'b' }], lines: [1, 3] }]);
+  expect(broken).toEqual([
+    { row: 2, column: null, code: 'row_invalid', message: `The row is longer than ${MAX_ROW_BYTES} bytes.` },
+  ]);
 });
 
 it('a line of 256 MB does not fill the memory', async () => {
@@ -97,7 +108,7 @@ it('a line of 256 MB does not fill the memory', async () => {
 
 it('reads gzipped files by their first bytes, whatever their name', async () => {
   const { batches } = await batchesOf(gzipSync('{"id":"a"}\n{"id":"b"}\n'));
-  expect(batches).toEqual([{ number: 0, rows: [{ id: 'a' }, { id: 'b' }], lines: [1, 2] }]);
+  expect(rowsOf(batches)).toEqual([{ number: 0, rows: [{ id: 'a' }, { id: 'b' }], lines: [1, 2] }]);
 });
 
 it('says that a truncated gzip file is damaged', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { BATCHING } from './batches.ts';
+import { BATCHING } from './row-size.ts';
 
 /**
  * What makes two imports the same one: the bytes of the file, the options, and how rows are put into batches, since a

@@ -1,7 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { readBytes } from './open-file.ts';
 
 export interface Line {
   /** From 1, as an editor counts. */
@@ -11,41 +8,13 @@ export interface Line {
 }
 
 const NEWLINE = 0x0a;
-const GZIP_MAGIC = [0x1f, 0x8b];
 
-/**
- * Reads a file line by line, gunzipping it when it is gzipped. `onRead` hears how many bytes of the file were read so
- * far. Throws what the file system or gunzip says.
- */
-export async function* readLines(
+/** Reads a file line by line. Throws what the file system or gunzip says. */
+export function readLines(
   file: string,
-  options: { maxLineBytes: number; onRead?: (bytes: number) => void },
+  options: { maxLineBytes: number; onRead?: ((bytes: number) => void) | undefined },
 ): AsyncGenerator<Line> {
-  const gzipped = await isGzipped(file);
-  const source = createReadStream(file);
-  // pipe() would not pass on what goes wrong while reading.
-  const stream = gzipped ? pipeline(source, createGunzip(), () => {}) : source;
-  const counted = async function* (): AsyncGenerator<Buffer> {
-    for await (const chunk of stream) {
-      options.onRead?.(source.bytesRead);
-      yield chunk;
-    }
-  };
-  try {
-    yield* splitLines(counted(), options.maxLineBytes);
-  } finally {
-    source.destroy();
-  }
-}
-
-async function isGzipped(file: string): Promise<boolean> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && GZIP_MAGIC.every((byte, i) => buffer[i] === byte);
-  } finally {
-    await handle.close();
-  }
+  return splitLines(readBytes(file, options.onRead), options.maxLineBytes);
 }
 
 async function* splitLines(chunks: AsyncIterable<Buffer>, maxLineBytes: number): AsyncGenerator<Line> {

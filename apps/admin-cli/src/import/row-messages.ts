@@ -11,6 +11,8 @@ interface RowMessageOptions {
   verbose: boolean;
   /** Gets every message, whatever is shown. */
   file: string | undefined;
+  /** Both unless said. */
+  kinds?: readonly Kind[];
   /** Removes what stands on the line that is about to be written. */
   clearLine: () => void;
 }
@@ -46,9 +48,14 @@ export class RowMessages {
     });
   }
 
-  add(kind: Kind, row: number, message: string): void {
+  add(kind: Kind, { row, column, message }: { row: number; column: string | null; message: string }): void {
+    if (this.#options.kinds?.includes(kind) === false) return;
     this.counts[kind] += 1;
-    const line = `row ${row}: ${kind}: ${printable(message)}`;
+    // What a field of the row's own is called stands in the message already.
+    const place = column === null || message.startsWith(`${column}: `) ? '' : `${printable(column)}: `;
+    const line = this.#cli.json
+      ? JSON.stringify({ [kind]: { row, column, message } })
+      : `row ${row}: ${kind}: ${place}${printable(message)}`;
     this.#file?.write(`${line}\n`);
     if (!this.#options.verbose && this.counts[kind] > SHOWN) return;
     this.#options.clearLine();

@@ -1,8 +1,8 @@
-import { type CartwrightClient, problemOf } from '@cartwright/client';
+import type { CartwrightClient } from '@cartwright/client';
+import { withinLimit } from '../session/within-limit.ts';
 import type { Batch } from './batches.ts';
 
 const IN_FLIGHT = 2;
-const MAX_WAITS = 30;
 
 type BatchAnswer = Awaited<ReturnType<CartwrightClient['catalog']['importBatch']['mutate']>>;
 
@@ -36,28 +36,12 @@ export async function sendBatches(
   stop.throwIfAborted();
 }
 
-async function sendOne(
+function sendOne(
   client: CartwrightClient,
   { jobId, batch, signal }: { jobId: string; batch: Batch; signal: AbortSignal },
 ): Promise<BatchAnswer> {
-  const input = { jobId, batch: batch.number, firstRow: batch.lines[0] ?? 1, rows: batch.rows };
-  for (let waits = 0; ; waits++) {
-    try {
-      return await client.catalog.importBatch.mutate(input, { signal });
-    } catch (error) {
-      const problem = problemOf(error);
-      if (problem?.status !== 429 || waits === MAX_WAITS) throw error;
-      await pause((problem.retryAfterSeconds ?? 1) * 1000, signal);
-    }
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
+  const { number, rows, rowNumbers, failures, warnings } = batch;
+  const firstRow = rowNumbers[0] ?? failures[0]?.row ?? 1;
+  const input = { jobId, batch: number, firstRow, rows, rowNumbers, failures, warnings };
+  return withinLimit(() => client.catalog.importBatch.mutate(input, { signal }), signal);
 }

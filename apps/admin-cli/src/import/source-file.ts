@@ -15,7 +15,7 @@ export async function sizeOfFile(file: string): Promise<number> {
 export function toFileError(error: unknown, file: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   if (error.code.startsWith('Z_')) {
-    const message = `${file} is damaged: ${error.message}. What came before is in.`;
+    const message = `${file} is damaged: ${error.message}. Nothing was changed.`;
     return new CliError(message, { code: 'damaged_file', exitCode: exitCodes.dataError });
   }
   const reasons: Record<string, string> = {

@@ -29,8 +29,9 @@ export async function ensureAttributes(ctx: TxCtx, rows: readonly ImportRow[]): 
 
 function usedAttributes(rows: readonly ImportRow[]): Map<string, Definition> {
   const used = new Map<string, Definition>();
-  for (const { attributes } of rows) {
-    for (const [name, value] of attributes ?? []) {
+  for (const { attributes = [], moreAttributes } of rows) {
+    for (const [name, value] of [...attributes, ...moreAttributes]) {
+      if (value === null) continue;
       const code = codeOf(name);
       const type = typeOfValue(value);
       const before = used.get(code);

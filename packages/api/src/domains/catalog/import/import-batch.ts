@@ -153,8 +153,8 @@ async function changedRows(
 function variantsOf({ row }: GoodRow, current: ChangedRow['current']): GoodRow['row']['variants'] {
   if (row.variants || current) return row.variants;
   const sku = row.externalId;
-  const nothing = { externalId: undefined, barcode: undefined, images: undefined, status: undefined, stock: null };
-  return [{ ...nothing, sku, skuGiven: false, options: {}, prices: {} }];
+  const nothing = { externalId: undefined, barcode: undefined, images: undefined, image: undefined, status: undefined };
+  return [{ ...nothing, sku, skuGiven: false, options: {}, prices: {}, free: [], stock: null }];
 }
 
 async function writeRows(

@@ -44,11 +44,11 @@ interface Merge {
 export function mergeRow({ row, current, chosen, publishUnpriced }: Merge): MergedProduct {
   const { title } = row;
   const variants = row.variants
-    ? row.variants.map((variant, index) => mergeVariant(variant, { title, chosen: chosen[index] }))
+    ? row.variants.map((variant, index) => mergeVariant(variant, { title, current, chosen: chosen[index] }))
     : (current?.variants ?? []).map(keepVariant);
   const kept = new Set(variants.map(({ known }) => known?.id));
   const priced = variants.some(({ status, prices }) => status === 'active' && Object.keys(prices).length > 0);
-  const derived = row.variants || !current ? optionsOf(variants) : current.options;
+  const before = current && { title: current.title, images: current.images };
   return {
     title,
     description: row.description ?? current?.description ?? '',
@@ -57,10 +57,10 @@ export function mergeRow({ row, current, chosen, publishUnpriced }: Merge): Merg
     showUnpriced:
       row.showUnpriced ?? (row.status === undefined ? publishUnpriced && !priced : (current?.showUnpriced ?? false)),
     taxClass: row.taxClass ?? current?.taxClass ?? 'standard',
-    attributes: row.attributes ? attributesByCode(row.attributes) : (current?.attributes ?? {}),
-    options: row.options ?? derived,
-    images: row.images ? storedImages(row.images, title) : (current?.images ?? []),
-    categoryPaths: row.categoryPaths ? distinctPaths(row.categoryPaths) : (current?.categoryPaths ?? []),
+    attributes: attributesOf(row, current),
+    options: row.options ?? productOptions(row, { current, variants }),
+    images: row.images ? storedImages(row.images, title, before) : (current?.images ?? []),
+    categoryPaths: categoriesOf(row, current),
     variants,
     gone: (current?.variants ?? []).filter(({ id, status }) => !kept.has(id) && status === 'active'),
   };
@@ -79,13 +79,18 @@ export function isUnchanged(merged: MergedProduct, current: ProductRecord): bool
   });
   if (!same) return false;
   const { description, ...others } = fields;
-  if (cleanText(description) !== cleanText(current.description)) return false;
+  if (sameBreaks(description) !== sameBreaks(current.description)) return false;
   return Object.entries(others).every(([name, value]) => isAlike(value, current[name as keyof typeof others]));
 }
 
 /** The same but for blanks that no import would keep. */
 function isAlike(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(a, b) || isDeepStrictEqual(cleaned(a), cleaned(b));
+}
+
+/** A file keeps one kind of line break. */
+function sameBreaks(text: string): string {
+  return cleanText(text).replace(/\r\n?/g, '\n');
 }
 
 function cleaned(value: unknown): unknown {
@@ -103,15 +108,20 @@ function statusOf(current: ProductRecord | undefined, visible: boolean): product
 
 function mergeVariant(
   variant: ImportVariant,
-  { title, chosen }: { title: string; chosen: ChosenVariant<VariantRecord> | undefined },
+  {
+    title,
+    current,
+    chosen,
+  }: { title: string; current: ProductRecord | undefined; chosen: ChosenVariant<VariantRecord> | undefined },
 ): MergedVariant {
   const known = chosen?.known;
-  const withdrawn = Object.keys(variant.prices).filter((currency) => variant.prices[currency] === null);
+  const before = known && current && { title: current.title, images: known.images };
   const prices: Record<string, number> = { ...known?.prices };
   for (const [currency, price] of Object.entries(variant.prices)) {
-    if (price === null) delete prices[currency];
-    else prices[currency] = price;
+    if (price !== null) prices[currency] = price;
+    else if (!(prices[currency] === 0 && variant.free.includes(currency))) delete prices[currency];
   }
+  const withdrawn = Object.keys(variant.prices).filter((currency) => prices[currency] === undefined);
   return {
     known,
     // The id of a variant that came from no import is its own.
@@ -119,7 +129,7 @@ function mergeVariant(
     sku: chosen?.sku ?? variant.sku,
     barcode: variant.barcode === undefined ? (known?.barcode ?? null) : variant.barcode,
     options: variant.options,
-    images: variant.images ? storedImages(variant.images, title) : (known?.images ?? []),
+    images: variantImages(variant, { title, before }),
     status: variant.status ?? 'active',
     prices,
     stock: variant.stock,
@@ -132,13 +142,42 @@ function keepVariant(known: VariantRecord): MergedVariant {
   return { ...fields, known, stock: null, withdrawn: [] };
 }
 
+function variantImages(
+  { images, image }: ImportVariant,
+  { title, before }: { title: string; before: { title: string; images: products.ProductImage[] } | undefined },
+): products.ProductImage[] {
+  if (images) return storedImages(images, title, before);
+  const kept = before?.images ?? [];
+  if (image === undefined || (kept[0]?.url ?? '') === image) return kept;
+  return storedImages(image === '' ? [] : [{ url: image, alt: undefined }], title, before);
+}
+
+/** As they are where they are made of the same names and values, so that their order stays. */
+function productOptions(
+  row: ImportRow,
+  { current, variants }: { current: ProductRecord | undefined; variants: readonly MergedVariant[] },
+): products.ProductOption[] {
+  if (current && !row.variants) return current.options;
+  const made = optionsOf(variants);
+  const key = (options: readonly products.ProductOption[]): string[] =>
+    options.flatMap(({ name, values }) => values.map((value) => JSON.stringify([name, value]))).sort();
+  return current && isDeepStrictEqual(key(made), key(current.options)) ? current.options : made;
+}
+
 /** By code; of two names with the same code the first counts. */
-function attributesByCode(attributes: NonNullable<ImportRow['attributes']>): MergedProduct['attributes'] {
-  const values: MergedProduct['attributes'] = {};
-  for (const [name, value] of attributes) values[codeOf(name)] ??= value;
+function attributesOf(row: ImportRow, current: ProductRecord | undefined): MergedProduct['attributes'] {
+  const values: MergedProduct['attributes'] = row.attributes ? {} : { ...current?.attributes };
+  for (const [name, value] of row.attributes ?? []) values[codeOf(name)] ??= value;
+  for (const [name, value] of row.moreAttributes) {
+    if (value === null) delete values[codeOf(name)];
+    else values[codeOf(name)] = value;
+  }
   return values;
 }
 
-function distinctPaths(paths: readonly string[][]): string[][] {
+/** A row may name the first category, the others, or all. */
+function categoriesOf({ mainCategory, moreCategories }: ImportRow, current: ProductRecord | undefined): string[][] {
+  const [first = [], ...others] = current?.categoryPaths ?? [];
+  const paths = [mainCategory ?? first, ...(moreCategories ?? others)].filter((path) => path.length > 0);
   return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
 }

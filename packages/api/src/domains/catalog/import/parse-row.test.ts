@@ -17,6 +17,7 @@ describe('parseRow', () => {
       externalId: 'r1',
       knownBySlug: false,
       title: 'Thing',
+      moreAttributes: [],
       variants: [
         {
           externalId: undefined,
@@ -25,6 +26,7 @@ describe('parseRow', () => {
           barcode: '0401',
           options: {},
           prices: { USD: 500 },
+          free: [],
           stock: null,
         },
       ],
@@ -96,7 +98,7 @@ describe('parseRow', () => {
 
   test('drops empty names from category paths, and empty paths', () => {
     const row = rowOf({ category_path: ['A', ' ', 'B'], category_paths_extra: [[], ['C']] });
-    expect(row.categoryPaths).toEqual([['A', 'B'], ['C']]);
+    expect(row).toMatchObject({ mainCategory: ['A', 'B'], moreCategories: [['C']] });
   });
 
   test.each([
@@ -134,6 +136,8 @@ describe('chooseVariants', () => {
       barcode: undefined,
       options: {},
       prices: { EUR: 1 },
+      free: [],
+      image: undefined,
       stock: null,
       images: undefined,
       status: undefined,

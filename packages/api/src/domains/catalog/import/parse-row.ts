@@ -19,9 +19,13 @@ export interface ImportRow {
   status: products.ProductStatus | undefined;
   showUnpriced: boolean | undefined;
   taxClass: string | undefined;
-  /** Each from the root. */
-  categoryPaths: string[][] | undefined;
+  /** From the root; empty for none. */
+  mainCategory: string[] | undefined;
+  moreCategories: string[][] | undefined;
+  /** All that the product shall have. */
   attributes: [name: string, value: products.AttributeValue][] | undefined;
+  /** What is laid over those it has; null takes one away. */
+  moreAttributes: [name: string, value: products.AttributeValue | null][];
   options: products.ProductOption[] | undefined;
   images: ImportImage[] | undefined;
   variants: ImportVariant[] | undefined;
@@ -58,8 +62,10 @@ export function parseRow(raw: unknown, names: StoreNames): ParsedRow {
     status: fields.status ?? undefined,
     showUnpriced: fields.show_unpriced ?? undefined,
     taxClass: fields.tax_class || undefined,
-    categoryPaths: categoryPathsOf(fields),
-    attributes: fields.attributes === undefined ? undefined : attributesOf(fields.attributes ?? {}, warnings),
+    mainCategory: fields.category_path === undefined ? undefined : named(fields.category_path),
+    moreCategories: fields.category_paths_extra === undefined ? undefined : pathsOf(fields.category_paths_extra),
+    attributes: fields.attributes === undefined ? undefined : attributesOf(fields.attributes, warnings).filter(isGiven),
+    moreAttributes: attributesOf(fields.more_attributes, warnings),
     options: fields.options ?? undefined,
     images: imagesOf(fields.images),
     variants: variantsOf(fields, warnings),
@@ -89,18 +95,21 @@ function invalid(error: z.ZodError): ParsedRow {
   return { ok: false, code: 'row_invalid', column, message };
 }
 
-function categoryPathsOf({ category_path, category_paths_extra }: RowFields): string[][] | undefined {
-  if (category_path === undefined && category_paths_extra === undefined) return undefined;
-  return [category_path ?? [], ...(category_paths_extra ?? [])]
-    .map((path) => path.filter((name) => name !== ''))
-    .filter((path) => path.length > 0);
+const named = (path: readonly string[] | null): string[] => (path ?? []).filter((name) => name !== '');
+
+function pathsOf(paths: RowFields['category_paths_extra']): string[][] {
+  return (paths ?? []).map(named).filter((path) => path.length > 0);
 }
 
-function attributesOf(attributes: Record<string, unknown>, warnings: string[]): ImportRow['attributes'] {
-  return Object.entries(attributes).flatMap(([rawName, raw]) => {
+function isGiven<Value>(entry: [string, Value | null]): entry is [string, Value] {
+  return entry[1] !== null;
+}
+
+function attributesOf(attributes: RowFields['attributes'], warnings: string[]): ImportRow['moreAttributes'] {
+  return Object.entries(attributes ?? {}).flatMap(([rawName, raw]): ImportRow['moreAttributes'] => {
     const name = cleanLine(rawName);
     const value = attributeValueOf(raw);
-    if (value === null) return [];
+    if (value === null) return name === '' ? [] : [[name.slice(0, 200), null]];
     if (value !== undefined && name.length > 0 && name.length <= 200) return [[name, value]];
     warnings.push(
       `The attribute ${JSON.stringify(name.slice(0, 50))} is left out: it is not text, a number, true or false`,

@@ -11,9 +11,13 @@ export interface ImportVariant {
   options: Record<string, string>;
   /** By currency; null takes a price away. */
   prices: Record<string, number | null>;
+  /** Currencies whose price is a plain 0: it is taken for a price only where it is one already. */
+  free: string[];
   /** Of a new variant. */
   stock: number | null;
   images: ImportImage[] | undefined;
+  /** The first picture, where the row knows one only; '' for none. */
+  image: string | undefined;
   status: 'active' | 'archived' | undefined;
 }
 
@@ -35,9 +39,10 @@ export function variantsOf(fields: RowFields, warnings: string[]): ImportVariant
       skuGiven: Boolean(fields.sku),
       barcode: fields.gtin === undefined ? undefined : cleanLine(gtin ?? '').slice(0, 50) || null,
       options: {},
-      prices: pricesOf(fields, fields, warnings),
+      ...pricesOf(fields, fields, warnings),
       stock: fields.stock ?? null,
       images: undefined,
+      image: undefined,
       status: undefined,
     };
     const says = variant.skuGiven || variant.barcode !== undefined || Object.keys(variant.prices).length > 0;
@@ -49,9 +54,10 @@ export function variantsOf(fields: RowFields, warnings: string[]): ImportVariant
     skuGiven: Boolean(variant.sku),
     barcode: variant.barcode === undefined ? undefined : variant.barcode || null,
     options: optionsOf(variant.attributes ?? {}),
-    prices: pricesOf(variant, fields, warnings),
+    ...pricesOf(variant, fields, warnings),
     stock: variant.stock ?? null,
     images: imagesOf(variant.images),
+    image: variant.image ?? undefined,
     status: variant.status ?? undefined,
   }));
 }
@@ -60,32 +66,29 @@ export function variantsOf(fields: RowFields, warnings: string[]): ImportVariant
 export function imagesOf(images: RowFields['images']): ImportImage[] | undefined {
   if (images === undefined) return undefined;
   return (images ?? [])
-    .map((image) => (typeof image === 'string' ? { url: image, alt: undefined } : { ...image, alt: image.alt ?? '' }))
+    .map((image) =>
+      typeof image === 'string' ? { url: image, alt: undefined } : { url: image.url, alt: image.alt ?? undefined },
+    )
     .filter(({ url }) => url !== '');
 }
 
 /** By currency: those of the variant, otherwise the one in the currency of the row. */
 function pricesOf(
-  variant: Pick<VariantFields, 'price_minor' | 'prices'>,
+  variant: Pick<VariantFields, 'price_minor' | 'prices' | 'currency'>,
   row: RowFields,
   warnings: string[],
-): Record<string, number | null> {
-  const prices = { ...row.prices, ...variant.prices };
+): Pick<ImportVariant, 'prices' | 'free'> {
+  const prices: Record<string, number | null> = { ...row.prices, ...variant.prices };
   const price = variant.price_minor ?? row.price_minor;
-  if (price === undefined && variant.price_minor === undefined) return prices;
+  if (price === undefined && variant.price_minor === undefined) return { prices, free: [] };
   // A price without a currency is refused; without a price there is nothing to say in no currency.
-  const currency = row.currency ?? (price ? '' : undefined);
-  if (currency !== undefined) prices[currency] ??= priceOf(price, warnings);
-  else priceOf(price, warnings);
-  return prices;
-}
-
-/** Nothing is given away by mistake: a plain price of 0 in a file is a price that is missing. */
-function priceOf(price: number | null | undefined, warnings: string[]): number | null {
-  if (price !== 0) return price ?? null;
+  const currency = variant.currency ?? row.currency ?? (price ? '' : undefined);
+  // Nothing is given away by mistake: a plain price of 0 in a file is a price that is missing.
   const warning = 'The price of 0 is taken as no price';
-  if (!warnings.includes(warning)) warnings.push(warning);
-  return null;
+  if (price === 0 && !warnings.includes(warning)) warnings.push(warning);
+  if (currency === undefined) return { prices, free: [] };
+  prices[currency] ??= price || null;
+  return { prices, free: price === 0 ? [currency] : [] };
 }
 
 function optionsOf(attributes: Record<string, string | number | boolean>): Record<string, string> {
@@ -96,7 +99,15 @@ function optionsOf(attributes: Record<string, string | number | boolean>): Recor
   return Object.fromEntries(entries.filter(([name, value]) => name !== '' && value !== ''));
 }
 
-/** The pictures as they are stored. */
-export function storedImages(images: readonly ImportImage[], title: string): products.ProductImage[] {
-  return images.map(({ url, alt }) => ({ url, alt: alt ?? title }));
+/** The pictures as they are stored; those that were there before keep words that are not the title's. */
+export function storedImages(
+  images: readonly ImportImage[],
+  title: string,
+  before: { title: string; images: readonly products.ProductImage[] } | undefined,
+): products.ProductImage[] {
+  return images.map(({ url, alt }) => {
+    const known = before?.images.find((image) => image.url === url);
+    const kept = known && known.alt !== before?.title ? known.alt : undefined;
+    return { url, alt: alt ?? kept ?? title };
+  });
 }

@@ -33,9 +33,11 @@ const VariantFields = z.object({
   barcode: line(50).nullish(),
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
   price_minor: price,
+  currency: z.string().nullish(),
   prices,
   stock: z.int().min(0).max(1_000_000_000).nullish(),
   images,
+  image: line(2000).nullish(),
   status: z.enum(['active', 'archived']).nullish(),
 });
 export type VariantFields = z.infer<typeof VariantFields>;
@@ -53,6 +55,7 @@ export const RowFields = z.object({
   category_path: path.nullish(),
   category_paths_extra: z.array(path).max(50).nullish(),
   attributes: z.record(z.string(), z.unknown()).nullish(),
+  more_attributes: z.record(z.string(), z.unknown()).nullish(),
   options: z
     .array(z.object({ name: required(200), values: z.array(required(200)).max(500) }))
     .max(10)

@@ -1,0 +1,9 @@
+/** A line of CSV. Cells that need it are quoted. */
+export function csvLine(cells: readonly (string | number | boolean)[]): string {
+  return `${cells.map((cell) => csvCell(String(cell))).join(',')}\n`;
+}
+
+function csvCell(text: string): string {
+  // Blanks at an end are a cell's own only inside quotes.
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
