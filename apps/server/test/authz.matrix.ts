@@ -5,6 +5,7 @@ import { createAuthenticator } from '@cartwright/api/testing/authenticator';
 import { takeMailsAbout, tokenIn } from '@cartwright/api/testing/mailbox';
 import { ADDRESS, checkoutInput, guestCart } from '@cartwright/api/testing/shop';
 import { querySql } from '@cartwright/db/testing';
+import { attributeRows } from './authz/attribute-rows.ts';
 import { categoryRows } from './authz/category-rows.ts';
 import { customerRows } from './authz/customer-rows.ts';
 import type { Matrix } from './authz/rules.ts';
@@ -279,6 +280,7 @@ export const matrix: Matrix = {
   },
 
   ...categoryRows,
+  ...attributeRows,
   'catalog.products': { rule: 'public', input: () => ({}) },
   'catalog.product': { rule: 'public', input: ({ product }) => ({ slug: product.slug }) },
   'catalog.createProduct': {
@@ -297,11 +299,6 @@ export const matrix: Matrix = {
     input: ({ product }) => ({ productId: product.id }),
   },
   'catalog.adminProducts': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
-  'catalog.createAttribute': {
-    rule: 'permission',
-    permission: 'catalog:write',
-    input: (world) => ({ name: world.unique('attribute'), type: 'text' }),
-  },
   'catalog.startImport': {
     rule: 'permission',
     permission: 'catalog:import',

@@ -242,3 +242,15 @@ export async function listProductIdsBelow(
   `.execute(sqlOf(reader));
   return rows.map((row) => row.productId);
 }
+
+/** The categories of a product, in its order. */
+export async function listCategoryIdsOf(reader: Reader, query: { productId: string }): Promise<string[]> {
+  const rows = await sqlOf(reader)
+    .selectFrom('productCategories')
+    .select('categoryId')
+    .where('productId', '=', query.productId)
+    .orderBy('position')
+    .limit(1000)
+    .execute();
+  return rows.map(({ categoryId }) => categoryId);
+}

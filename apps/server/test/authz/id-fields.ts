@@ -30,6 +30,7 @@ const REFERENCES = [
   /\/(refreshToken|token|challenge|linkProof|signUp|cursor|target|provider|taxClass|shippingProfile)$/,
   /\/(roleName|role|roles\/0|category|categories\/0|parent|below|reassignTo|group|groups\/0)$/,
   /^catalog\.(product|category)\/slug$/,
+  /^catalog\.\w+\/attribute$/,
   /^catalog\.removeLocale\/locale$/,
   /^customer\.(updateGroup|deleteGroup|addToGroup|removeFromGroup)\/code$/,
 ];
@@ -39,7 +40,7 @@ const WORDS = new Set(
   `action alt attestationObject attributes authenticatorData barcode brand carrier city clientDataJSON code column
   company country currency currentPassword description email fileName firstName id lastName line1 line2 locale
   message name newPassword number password paymentMethodId phone postalCode q rawId reason recoveryCode reference region returnTo signature
-  seoDescription seoDescriptionTemplate seoTitle seoTitleTemplate
+  label swatch unit seoDescription seoDescriptionTemplate seoTitle seoTitleTemplate
   sku slug sourceHash textVersion title trackingNumber transports url userHandle values`.split(/\s+/),
 );
 

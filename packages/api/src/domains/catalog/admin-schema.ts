@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Money } from '../../kit/money.ts';
 import { currencyCode, multilineText, text } from '../../kit/text.ts';
 import { MAX_ON_HAND } from '../inventory/index.ts';
-import { AttributeType, attributeValue, CategoryRef, Image, ProductOption } from './schema.ts';
+import { attributeValue, CategoryRef, Image, ProductOption } from './schema.ts';
 
 const slug = z
   .string()
@@ -163,23 +163,3 @@ export const AdminProductLine = z
 
 export const AdminProductList = z.object({ items: z.array(AdminProductLine), nextCursor: z.string().nullable() });
 export type AdminProductList = z.infer<typeof AdminProductList>;
-
-export const Attribute = z
-  .object({
-    code: z.string(),
-    name: z.string(),
-    type: AttributeType,
-    filterable: z.boolean().describe('Its values are facets of the search'),
-    searchable: z.boolean().describe('Its values are found by the search'),
-  })
-  .meta({ id: 'Attribute' });
-export type Attribute = z.infer<typeof Attribute>;
-
-export const CreateAttributeInput = z.strictObject({
-  name: text(200),
-  code: slug.optional().describe('Made from the name unless given'),
-  type: AttributeType,
-  filterable: z.boolean().default(false),
-  searchable: z.boolean().default(true),
-});
-export type CreateAttributeInput = z.infer<typeof CreateAttributeInput>;

@@ -1,13 +1,4 @@
-import {
-  catalogAttributes,
-  categories,
-  products,
-  productVariants,
-  type Reader,
-  store,
-  violatedConstraint,
-} from '@cartwright/db';
-import { fits } from './attributes/attribute-type.ts';
+import { categories, products, productVariants, type Reader, store, violatedConstraint } from '@cartwright/db';
 import { refuse } from './errors.ts';
 
 /** The ids of categories named by slug or id, in the order given. Refuses with `category_unknown`. */
@@ -21,22 +12,6 @@ export async function categoryIdsOf(reader: Reader, keys: readonly string[]): Pr
     return id;
   });
   return [...new Set(resolved)];
-}
-
-/** Throws `attribute_unknown` or `attribute_value_invalid` unless every value fits its definition. */
-export async function assertAttributes(
-  reader: Reader,
-  values: Readonly<Record<string, products.AttributeValue>>,
-): Promise<void> {
-  const codes = Object.keys(values);
-  if (codes.length === 0) return;
-  const definitions = await catalogAttributes.listAttributes(reader, { codes });
-  const types = new Map(definitions.map(({ code, type }) => [code, type]));
-  for (const [code, value] of Object.entries(values)) {
-    const type = types.get(code);
-    if (type === undefined) throw refuse('attribute_unknown', { details: { attribute: code } });
-    if (!fits(type, value)) throw refuse('attribute_value_invalid', { details: { attribute: code, type } });
-  }
 }
 
 /** Throws `currency_unknown` unless the store sells in all of them. */

@@ -3,8 +3,8 @@ import type { Ctx, TxCtx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { addInitialStock } from '../inventory/index.ts';
 import type { AdminProduct, CreateProductInput, NewVariant } from './admin-schema.ts';
+import { assertAttributes } from './attributes/assert-attributes.ts';
 import {
-  assertAttributes,
   assertCurrencies,
   assertSkusFree,
   assertSlugFree,
@@ -41,9 +41,9 @@ async function insertProduct(ctx: TxCtx, input: CreateProductInput): Promise<Adm
   const prices = variants.flatMap((variant) => pricesOf(variant.id, variant.prices ?? []));
   await assertCurrencies(tx, new Set(prices.map(({ currency }) => currency)));
   await assertTaxClass(tx, input.taxClass);
-  await assertAttributes(tx, input.attributes ?? {});
   await assertSkusFree(tx, { skus: variants.map(({ sku }) => sku) });
   const categoryIds = await categoryIdsOf(tx, input.categories ?? []);
+  await assertAttributes(tx, { values: input.attributes ?? {}, categoryIds, complete: true });
 
   await products.insertProducts(tx, {
     rows: [

@@ -15,6 +15,17 @@ export const catalogErrors = {
   tax_class_unknown: { kind: 'invalid_input', title: 'The store has no such tax class.' },
   attribute_unknown: { kind: 'invalid_input', title: 'The store has no attribute of this code.' },
   attribute_value_invalid: { kind: 'invalid_input', title: 'The value does not fit the type of its attribute.' },
+  attribute_not_found: { kind: 'not_found', title: 'There is no attribute of this code.' },
+  attribute_not_effective: {
+    kind: 'invalid_input',
+    title: 'The attribute is not one of the categories of the product.',
+  },
+  attribute_required: { kind: 'invalid_input', title: 'A required attribute has no value.' },
+  attribute_in_use: { kind: 'conflict', title: 'Products have values that the change does not allow.' },
+  attribute_definition_invalid: {
+    kind: 'invalid_input',
+    title: 'The definition does not fit the type of the attribute.',
+  },
   options_mismatch: { kind: 'invalid_input', title: 'The variants do not fit the options of the product.' },
   product_not_found: { kind: 'not_found', title: 'There is no such product for sale.' },
   product_variant_not_found: { kind: 'not_found', title: 'The product has no such variant.' },

@@ -1,4 +1,4 @@
-import { catalogAttributes, catalogProjections, categories } from '@cartwright/db';
+import { catalogAttributes, catalogProjections, categories, type Tx } from '@cartwright/db';
 import { z } from 'zod';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
@@ -8,8 +8,15 @@ const BATCH = 500;
 /** A job that takes longer than its lease would be begun again by another worker. */
 const BATCHES_OF_JOB = 20;
 
-/** Whose products are to be written anew: those of a category and below it, or those with a value of an attribute. */
-const Scope = z.union([z.strictObject({ categoryId: z.uuid() }), z.strictObject({ attribute: z.string() })]);
+/**
+ * Whose products are to be written anew: those of a category and below it, or those with a value of an attribute; or of
+ * one that has no definition any more, from which it is taken away.
+ */
+const Scope = z.union([
+  z.strictObject({ categoryId: z.uuid() }),
+  z.strictObject({ attribute: z.string() }),
+  z.strictObject({ withdrawn: z.string() }),
+]);
 type Scope = z.infer<typeof Scope>;
 const RefreshJob = z.object({ scope: Scope, after: z.uuid().nullable() });
 
@@ -23,14 +30,14 @@ export async function refreshSoon(ctx: TxCtx, scope: Scope): Promise<void> {
 }
 
 /**
- * The first products of a category at once, so that a change of a small one is seen when it is answered. What comes
+ * The first products at once, so that a change that concerns few is seen when it is answered. What comes
  * of it does not matter to the caller: {@link refreshSoon} has put it into the queue.
  */
-export async function refreshBelow(ctx: Ctx, categoryId: string): Promise<void> {
+export async function refreshFirst(ctx: Ctx, scope: Scope): Promise<void> {
   try {
-    await refreshBatch(ctx, { scope: { categoryId }, after: null });
+    await refreshBatch(ctx, { scope, after: null });
   } catch (error) {
-    ctx.log.warn({ categoryId, error }, 'Products are left to the worker');
+    ctx.log.warn({ scope, error }, 'Products are left to the worker');
   }
 }
 
@@ -53,13 +60,21 @@ export async function refreshProducts(ctx: Ctx, data: unknown): Promise<void> {
 async function refreshBatch(ctx: Ctx, input: { scope: Scope; after: string | null }): Promise<string | null> {
   const { scope, after } = input;
   return inTransaction(ctx, async ({ tx, now }) => {
-    const productIds =
-      'categoryId' in scope
-        ? await categories.listProductIdsBelow(tx, { categoryId: scope.categoryId, after, limit: BATCH })
-        : await catalogAttributes.listProductIdsWith(tx, { code: scope.attribute, after, limit: BATCH });
+    const productIds = await productsOf(tx, { scope, after });
     if (productIds.length === 0) return null;
     await catalogProjections.lockForRefresh(tx, { productIds });
+    if ('withdrawn' in scope) await catalogAttributes.deleteValues(tx, { code: scope.withdrawn, productIds, at: now });
     await catalogProjections.refreshProjections(tx, { productIds, at: now });
     return productIds.length < BATCH ? null : (productIds.at(-1) ?? null);
   });
+}
+
+async function productsOf(tx: Tx, { scope, after }: { scope: Scope; after: string | null }): Promise<string[]> {
+  if ('categoryId' in scope) {
+    return categories.listProductIdsBelow(tx, { categoryId: scope.categoryId, after, limit: BATCH });
+  }
+  const code = 'attribute' in scope ? scope.attribute : scope.withdrawn;
+  // It may have been defined anew since: then its values are wanted.
+  if ('withdrawn' in scope && (await catalogAttributes.findAttribute(tx, { code }))) return [];
+  return catalogAttributes.listProductIdsWith(tx, { code, after, limit: BATCH });
 }

@@ -4,12 +4,10 @@ import {
   AdminProductInput,
   AdminProductList,
   AdminProductListInput,
-  Attribute,
-  CreateAttributeInput,
   CreateProductInput,
   UpdateProductInput,
 } from './admin-schema.ts';
-import { createAttribute } from './attributes/create-attribute.ts';
+import { attributeProcedures } from './attributes/procedures.ts';
 import { categoryProcedures } from './categories/procedures.ts';
 import { createProduct } from './create-product.ts';
 import { exportProducts } from './export/export-products.ts';
@@ -45,6 +43,7 @@ const importTags: [string] = ['Import'];
 
 export const catalogRouter = router({
   ...categoryProcedures,
+  ...attributeProcedures,
   ...localeProcedures,
   ...shippingProfileProcedures,
   products: publicProcedure
@@ -105,22 +104,6 @@ export const catalogRouter = router({
     .input(AdminProductListInput)
     .output(AdminProductList)
     .query(({ ctx, input }) => listAdminProducts(ctx, input)),
-  createAttribute: permittedProcedure('catalog:write')
-    .meta({
-      rest: {
-        method: 'POST',
-        path: '/v1/admin/attributes',
-        summary: 'Define an attribute',
-        tags: adminTags,
-        successStatus: 201,
-      },
-      idempotent: true,
-      limit: 'admin',
-    })
-    .input(CreateAttributeInput)
-    .output(Attribute)
-    .mutation(({ ctx, input }) => createAttribute(ctx, input)),
-
   startImport: permittedProcedure('catalog:import')
     .meta({
       rest: { method: 'POST', path: '/v1/admin/imports', summary: 'Start or resume an import', tags: importTags },

@@ -43,7 +43,19 @@ export type ProductList = z.infer<typeof ProductList>;
 export const ProductInput = z.strictObject({ slug, currency: currencyCode.default('EUR') });
 export type ProductInput = z.infer<typeof ProductInput>;
 
-export const AttributeType = z.enum(['text', 'integer', 'decimal', 'boolean', 'multi-text']);
+export const AttributeType = z.enum([
+  'text',
+  'long-text',
+  'integer',
+  'decimal',
+  'boolean',
+  'date',
+  'enum',
+  'multi-enum',
+  'color',
+  'reference',
+  'multi-text',
+]);
 
 export const attributeValue = z.union([z.string().max(10_000), z.number(), z.boolean(), z.array(text(1000)).max(100)]);
 

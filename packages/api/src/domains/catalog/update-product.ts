@@ -1,10 +1,10 @@
-import { catalogProjections, products, productVariants } from '@cartwright/db';
+import { catalogProjections, categories, products, productVariants } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { assertVersion } from '../../kit/version.ts';
 import type { AdminProduct, UpdateProductInput, VariantChange } from './admin-schema.ts';
+import { assertAttributes } from './attributes/assert-attributes.ts';
 import {
-  assertAttributes,
   assertCurrencies,
   assertSkusFree,
   assertSlugFree,
@@ -40,10 +40,10 @@ async function changeProduct(ctx: TxCtx, input: UpdateProductInput): Promise<Adm
   if (input.version !== undefined && input.version !== product.version) {
     assertVersion(input.version, await findAdminProduct(tx, { productId: product.id }));
   }
-  const attributes = await changedAttributes(ctx, product, input);
   if (input.taxClass !== undefined) await assertTaxClass(tx, input.taxClass);
   if (input.slug !== undefined && input.slug !== product.slug) await assertSlugFree(tx, input.slug);
   const categoryIds = input.categories && (await categoryIdsOf(tx, input.categories));
+  const attributes = await changedAttributes(ctx, product, { ...input, categoryIds });
   const options = await changeVariants(ctx, product, input);
 
   const title = input.title ?? product.title;
@@ -77,13 +77,22 @@ async function changeProduct(ctx: TxCtx, input: UpdateProductInput): Promise<Adm
 async function changedAttributes(
   ctx: TxCtx,
   product: Locked,
-  input: UpdateProductInput,
+  input: Pick<UpdateProductInput, 'attributes' | 'status'> & { categoryIds: readonly string[] | undefined },
 ): Promise<Locked['attributes']> {
+  const isPublished = input.status === 'active' && product.status !== 'active';
+  // What is required is asked for by whoever changes what it depends on: not by a change of the price.
+  const complete = input.attributes !== undefined || input.categoryIds !== undefined || isPublished;
+  if (!complete) return product.attributes;
   const given = Object.entries(input.attributes ?? {});
   const set = given.filter((entry): entry is [string, products.AttributeValue] => entry[1] !== null);
-  await assertAttributes(ctx.tx, Object.fromEntries(set));
   const removed = new Set(given.filter(([, value]) => value === null).map(([code]) => code));
   const kept = Object.entries(product.attributes).filter(([code]) => !removed.has(code));
+  await assertAttributes(ctx.tx, {
+    values: Object.fromEntries(set),
+    kept: Object.fromEntries(kept),
+    categoryIds: input.categoryIds ?? (await categories.listCategoryIdsOf(ctx.tx, { productId: product.id })),
+    complete,
+  });
   return Object.fromEntries([...kept, ...set]);
 }
 

@@ -1,5 +1,5 @@
 import type { catalogAttributes, products } from '@cartwright/db';
-import { sha256Hex } from '../../../kit/ids.ts';
+import { isUuid, sha256Hex } from '../../../kit/ids.ts';
 import { slugify } from '../slug.ts';
 
 export type AttributeType = catalogAttributes.AttributeType;
@@ -7,6 +7,8 @@ type Value = products.AttributeValue;
 
 /** What a search calls by these names is not an attribute. */
 const RESERVED = new Set(['brand', 'category', 'price']);
+
+const INFERRED: readonly AttributeType[] = ['text', 'integer', 'decimal', 'boolean', 'multi-text'];
 
 /** The code of an attribute's name: the same for names that differ in case, accents and punctuation only. */
 export function attributeCode(name: string): string {
@@ -27,6 +29,11 @@ export function typeOfValue(value: Value): AttributeType {
   return 'text';
 }
 
+/** Whether an import makes attributes of the type. */
+export function isInferred(type: AttributeType): boolean {
+  return INFERRED.includes(type);
+}
+
 /** The narrowest type that holds the values of both. */
 export function widen(a: AttributeType, b: AttributeType): AttributeType {
   if (a === b) return a;
@@ -35,7 +42,48 @@ export function widen(a: AttributeType, b: AttributeType): AttributeType {
   return numbers.includes(a) && numbers.includes(b) ? 'decimal' : 'text';
 }
 
-/** Whether a value may be written by hand to an attribute of the type. */
-export function fits(type: AttributeType, value: Value): boolean {
-  return typeOfValue(value) === type || (type === 'decimal' && typeof value === 'number');
+/** Whether a value may be written by hand to an attribute of the type, whose options have these codes. */
+export function fits(type: AttributeType, value: Value, optionCodes: readonly string[] = []): boolean {
+  switch (type) {
+    case 'text':
+    case 'long-text':
+      return typeof value === 'string';
+    case 'integer':
+      return Number.isSafeInteger(value);
+    case 'decimal':
+      return Number.isFinite(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'date':
+      return typeof value === 'string' && isDate(value);
+    case 'enum':
+    case 'color':
+      return typeof value === 'string' && optionCodes.includes(value);
+    case 'multi-enum':
+      return isDistinct(value) && value.every((each) => optionCodes.includes(each));
+    case 'reference':
+      return typeof value === 'string' && isUuid(value);
+    case 'multi-text':
+      return Array.isArray(value);
+  }
+}
+
+/** Whether a required attribute is given by it. */
+export function isGiven(value: Value | undefined): boolean {
+  return value !== undefined && (typeof value === 'object' ? value.length > 0 : value !== '');
+}
+
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** Whether it is a day of the calendar, as `2026-02-28`. */
+function isDate(text: string): boolean {
+  const [, year, month, day] = (DATE.exec(text) ?? []).map(Number);
+  if (year === undefined || month === undefined || day === undefined) return false;
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
+  return year > 0 && days !== undefined && day >= 1 && day <= days;
+}
+
+function isDistinct(value: Value): value is string[] {
+  return Array.isArray(value) && new Set(value).size === value.length;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { localeCode } from '../../../kit/locale.ts';
 import { multilineText, text } from '../../../kit/text.ts';
+import { CategoryAttribute } from '../attributes/schema.ts';
 import { CategoryRef } from '../schema.ts';
 import { isSeoTemplate } from './seo-template.ts';
 
@@ -124,6 +125,7 @@ export const AdminCategory = z
         seoDescriptionTemplate: effective(z.string().nullable()),
       })
       .describe('What holds for it, and who says so'),
+    attributes: z.array(CategoryAttribute).describe('Assigned to it or above, in the order of a product'),
     version: z.int(),
     createdAt: z.date(),
     updatedAt: z.date(),

@@ -3,7 +3,7 @@ import type { Ctx, TxCtx } from '../../../context.ts';
 import { audit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
 import { refuse } from '../errors.ts';
-import { refreshBelow, refreshSoon } from '../refresh-products.ts';
+import { refreshFirst, refreshSoon } from '../refresh-products.ts';
 import type { DeleteCategoryInput } from './admin-schema.ts';
 import { forgetCategories } from './list-categories.ts';
 import { assertNameFree, assertPlace, findParent, findToChange } from './tree-rules.ts';
@@ -18,7 +18,7 @@ export async function deleteCategory(ctx: Ctx, input: DeleteCategoryInput): Prom
   try {
     const heirId = await inTransaction(ctx, (tx) => removeCategory(tx, input));
     await forgetCategories(ctx);
-    if (heirId !== null) await refreshBelow(ctx, heirId);
+    if (heirId !== null) await refreshFirst(ctx, { categoryId: heirId });
   } catch (error) {
     // Somebody put a product into it after we had looked.
     if (violatedConstraint(error) === 'product_categories_category_id_fkey') throw refuse('category_not_empty');

@@ -1,4 +1,5 @@
 import { categoryViews, type Reader } from '@cartwright/db';
+import { listCategoryAttributes } from '../attributes/effective-attributes.ts';
 import { refuse } from '../errors.ts';
 import type { AdminCategory, AdminCategoryInput } from './admin-schema.ts';
 import { effectiveSettings } from './effective-settings.ts';
@@ -9,8 +10,10 @@ export async function findAdminCategory(reader: Reader, input: AdminCategoryInpu
   if (!row) throw refuse('category_not_found', { details: { category: input.category } });
   const { path, taxClass, shippingProfile, seoTitleTemplate, seoDescriptionTemplate, pathIds, ...category } = row;
   const effective = effectiveSettings(path);
+  const attributes = await listCategoryAttributes(reader, row.id);
   return {
     ...category,
+    attributes,
     path: path.map(({ id, slug, name }) => ({ id, slug, name })),
     effective: {
       ...effective,

@@ -4,7 +4,7 @@ import { audit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
 import { assertVersion } from '../../../kit/version.ts';
 import { takenRefusal } from '../check-references.ts';
-import { refreshBelow, refreshSoon } from '../refresh-products.ts';
+import { refreshFirst, refreshSoon } from '../refresh-products.ts';
 import type { AdminCategory, MoveCategoryInput } from './admin-schema.ts';
 import { findAdminCategory } from './find-admin-category.ts';
 import { forgetCategories } from './list-categories.ts';
@@ -12,7 +12,7 @@ import { assertNameFree, assertPlace, findParent, findToChange } from './tree-ru
 
 /**
  * Puts a category, with all below it, to a place under another parent or the same one. The tree is right at once;
- * products below are listed in their new place within a moment, see `refreshBelow`.
+ * products below are listed in their new place within a moment, see `refreshFirst`.
  * Refuses with `category_not_found`, `category_unknown` (the parent), `version_conflict`, `category_cycle`,
  * `category_too_deep`, `category_name_taken`.
  */
@@ -20,7 +20,7 @@ export async function moveCategory(ctx: Ctx, input: MoveCategoryInput): Promise<
   try {
     const { category, moved } = await inTransaction(ctx, (tx) => changePlace(tx, input));
     await forgetCategories(ctx);
-    if (moved) await refreshBelow(ctx, category.id);
+    if (moved) await refreshFirst(ctx, { categoryId: category.id });
     return category;
   } catch (error) {
     throw takenRefusal(error);

@@ -3,9 +3,10 @@ import type { Ctx, TxCtx } from '../../../context.ts';
 import { audit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
 import { assertVersion } from '../../../kit/version.ts';
+import { changesBetween } from '../changes-between.ts';
 import { assertTaxClass, takenRefusal } from '../check-references.ts';
 import { mergeTranslations } from '../locales/merge-translations.ts';
-import { refreshBelow, refreshSoon } from '../refresh-products.ts';
+import { refreshFirst, refreshSoon } from '../refresh-products.ts';
 import { assertShippingProfile } from '../shipping-profiles/assert-shipping-profile.ts';
 import type { AdminCategory, UpdateCategoryInput } from './admin-schema.ts';
 import { findAdminCategory } from './find-admin-category.ts';
@@ -34,7 +35,7 @@ export async function updateCategory(ctx: Ctx, input: UpdateCategoryInput): Prom
   try {
     const { category, renamed } = await inTransaction(ctx, (tx) => changeCategory(tx, input));
     await forgetCategories(ctx);
-    if (renamed) await refreshBelow(ctx, category.id);
+    if (renamed) await refreshFirst(ctx, { categoryId: category.id });
     return category;
   } catch (error) {
     throw takenRefusal(error);
@@ -53,15 +54,15 @@ async function changeCategory(
   }
   await assertReferences(tx, before, input);
   const translations = await mergeTranslations(tx, {
-    ...before,
+    translations: before.translations,
     changes: input.translations,
-    base: input.name !== undefined,
+    renamed: input.name !== undefined && input.name !== before.name ? 'name' : undefined,
   });
   const given = Object.fromEntries(
     FIELDS.flatMap((field) => (input[field] === undefined ? [] : [[field, input[field]]])),
   );
   const content = { ...contentOf(before), ...given, translations };
-  const detail = changesOf(contentOf(before), content);
+  const detail = changesBetween(contentOf(before), content);
   const renamed = 'name' in detail || 'translations' in detail;
   if (renamed) await categories.lockSubtree(tx, { id: before.id });
   await categories.saveCategory(tx, { id: before.id, slugBefore: before.slug, content, at: now });
@@ -86,14 +87,4 @@ async function assertReferences(
 function contentOf(row: categories.CategoryToChange): categories.CategoryContent {
   const { id, parentId, position, pathIds, version, ...content } = row;
   return content;
-}
-
-/** What differs, before and after. */
-function changesOf<Content extends object>(
-  before: Content,
-  after: Content,
-): Record<string, { from: unknown; to: unknown }> {
-  const names = Object.keys(before) as (keyof Content & string)[];
-  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
-  return Object.fromEntries(changed.map((name) => [name, { from: before[name], to: after[name] }]));
 }

@@ -1,6 +1,6 @@
 import { catalogAttributes } from '@cartwright/db';
 import type { TxCtx } from '../../../context.ts';
-import { attributeCode, typeOfValue, widen } from '../attributes/attribute-type.ts';
+import { attributeCode, isInferred, typeOfValue, widen } from '../attributes/attribute-type.ts';
 import type { ImportRow } from './parse-row.ts';
 
 // Longer texts are prose, which nobody filters by.
@@ -21,6 +21,8 @@ export async function ensureAttributes(ctx: TxCtx, rows: readonly ImportRow[]): 
   const changed = [...used.values()].flatMap((definition) => {
     const before = knownByCode.get(definition.code);
     if (!before) return [definition];
+    // What was made by hand stays as it is: rows that do not fit it are not among these.
+    if (!isInferred(before.type)) return [];
     const type = widen(before.type, definition.type);
     return type === before.type ? [] : [{ ...before, type }];
   });

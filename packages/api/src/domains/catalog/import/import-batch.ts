@@ -12,6 +12,7 @@ import { sha256Hex } from '../../../kit/ids.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
 import { forgetCategories } from '../categories/list-categories.ts';
 import { refuse } from '../errors.ts';
+import { checkAttributes } from './check-attributes.ts';
 import { chooseVariants, wantedSkus } from './choose-skus.ts';
 import { ensureAttributes } from './ensure-attributes.ts';
 import { ensureCategories } from './ensure-categories.ts';
@@ -98,11 +99,14 @@ async function importRows(
   ctx: TxCtx,
   { batch: { input, rows }, options }: { batch: Batch; options: ImportOptions },
 ): Promise<Imported> {
-  const { good, errors, warnings } = await sortRows(ctx, {
+  const sorted = await sortRows(ctx, {
     jobId: input.jobId,
     rows,
     publishUnpriced: options.publishUnpriced,
   });
+  const { warnings } = sorted;
+  const { good, errors: misfits } = await checkAttributes(ctx, sorted.good);
+  const errors = [...sorted.errors, ...misfits];
   const { changed, warnings: skuWarnings } = await changedRows(ctx, { rows: good, options });
   const apply = () => writeRows(ctx, { changed, options });
   const { drafts, createdCategories } = options.dryRun ? await rolledBack(ctx.tx, apply) : await apply();

@@ -5,20 +5,20 @@ type Texts = Record<string, Record<string, string>>;
 type Changes = Readonly<Record<string, Readonly<Record<string, string | null | undefined>>>>;
 
 /**
- * The translations of a thing after a change: texts given are set, null removes one. `base` says that the text as it
- * was entered changes too: then it is what is read in the store's default language, unless that is given as well.
+ * The translations of a thing after a change: texts given are set, null removes one. `renamed` says which text as it
+ * was entered changes as well: then that is what is read in the store's default language, unless a translation is given for it.
  * Refuses with `locale_unknown`.
  */
 export async function mergeTranslations(
   reader: Reader,
-  input: { translations: Texts; changes: Changes | undefined; base: boolean; field?: string },
+  input: { translations: Texts; changes?: Changes | undefined; renamed?: string | undefined },
 ): Promise<Texts> {
-  const { translations, changes = {}, base, field = 'name' } = input;
-  if (!base && Object.keys(changes).length === 0) return translations;
+  const { translations, changes = {}, renamed } = input;
+  if (renamed === undefined && Object.keys(changes).length === 0) return translations;
   const codes = (await locales.listLocales(reader)).map(({ code }) => code);
   const merged: Record<string, Record<string, string | null | undefined>> = structuredClone(translations);
   const [first] = codes;
-  if (base && first !== undefined) merged[first] = { ...merged[first], [field]: null };
+  if (renamed !== undefined && first !== undefined) merged[first] = { ...merged[first], [renamed]: null };
   for (const [locale, texts] of Object.entries(changes)) {
     if (!codes.includes(locale)) throw refuse('locale_unknown', { details: { locale } });
     const given = Object.entries(texts).filter(([, text]) => text !== undefined);
