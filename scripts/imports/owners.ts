@@ -54,6 +54,7 @@ export const OWNERS: Record<string, readonly string[] | 'everyone'> = {
   inventory: ['inventory'],
   stock: ['inventory'],
   reservations: ['inventory'],
+  media: ['media'],
   carts: ['cart'],
   shipping: ['shipping'],
   shippingProfiles: ['catalog'],

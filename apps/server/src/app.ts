@@ -5,8 +5,9 @@ import { mountDocs, openApiHandler } from './http/docs.ts';
 import type { AppContext, AppEnv } from './http/exchange.ts';
 import { exchangeMiddleware } from './http/exchange-middleware.ts';
 import { databaseProbe } from './http/health.ts';
-import { mediaHandler } from './http/media.ts';
 import { mountSignInPage } from './http/sign-in-page.ts';
+import { mediaRoutes } from './media/media-routes.ts';
+import { uploadForm } from './media/upload-route.ts';
 import { socialRoutes } from './oauth/social-routes.ts';
 import { restHandler } from './rest/handler.ts';
 import { trpcHandler } from './trpc.ts';
@@ -24,10 +25,12 @@ export function createApp(runtime: Runtime, { isDraining = () => false }: AppOpt
   app.notFound((c) => answerError(c, refuse('not_found')));
   app.use(exchangeMiddleware(runtime));
 
+  app.post('/v1/admin/media', uploadForm);
   app.all('/v1/*', restHandler());
   app.use('/trpc/*', trpcHandler());
   app.route('/webhooks/stripe', stripeWebhook(runtime));
   app.route('/auth', socialRoutes(runtime));
+  app.route('/media', mediaRoutes(runtime));
 
   // GET and HEAD of one path; any other method is refused with `Allow`.
   const serveGet = (path: string, handler: (c: AppContext) => Response | Promise<Response>): void => {
@@ -43,7 +46,6 @@ export function createApp(runtime: Runtime, { isDraining = () => false }: AppOpt
   serveGet('/.well-known/jwks.json', async (c) =>
     answerJson(c, await runtime.accessTokens.jwks(), 200, { 'cache-control': 'public, max-age=300' }),
   );
-  serveGet('/media/:name', mediaHandler(runtime.config.mediaDir));
   serveGet('/openapi.json', openApiHandler());
   mountDocs(serveGet);
   if (!runtime.config.production) mountSignInPage(serveGet);

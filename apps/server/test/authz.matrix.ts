@@ -3,6 +3,7 @@ import { customer, makeCtx } from '@cartwright/api/testing';
 import { openAccount, TEST_PASSWORD } from '@cartwright/api/testing/accounts';
 import { createAuthenticator } from '@cartwright/api/testing/authenticator';
 import { takeMailsAbout, tokenIn } from '@cartwright/api/testing/mailbox';
+import { beginTestUpload, uploadTestPicture } from '@cartwright/api/testing/pictures';
 import { ADDRESS, checkoutInput, guestCart } from '@cartwright/api/testing/shop';
 import { querySql } from '@cartwright/db/testing';
 import { attributeRows } from './authz/attribute-rows.ts';
@@ -319,6 +320,34 @@ export const matrix: Matrix = {
     permission: 'catalog:import',
     input: async (world) => ({ jobId: await importJob(world) }),
   },
+  'media.createUpload': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: () => ({ contentType: 'image/png', bytes: 1000, fileName: 'kettle.png' }),
+  },
+  'media.completeUpload': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ uploadId: await world.once('upload', () => beginTestUpload(world.runtime)) }),
+  },
+  'media.list': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+  'media.get': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ mediaId: await picture(world) }),
+  },
+  'media.update': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ mediaId: await picture(world), alt: 'A kettle' }),
+  },
+  'media.delete': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ mediaId: await picture(world) }),
+  },
+  'media.sweeps': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+
   'catalog.exportProducts': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
   'catalog.imports': { rule: 'permission', permission: 'catalog:import', input: () => ({}) },
   'catalog.import': {
@@ -496,6 +525,10 @@ function identity(world: World): Promise<string> {
     );
     return row?.id ?? '';
   });
+}
+
+function picture(world: World): Promise<string> {
+  return world.once('picture', async () => (await uploadTestPicture(world.runtime)).id);
 }
 
 function importJob(world: World): Promise<string> {

@@ -22,6 +22,12 @@ const OTHERWISE: Record<string, ErrorCode | 'nothing'> = {
   'access.revokeRole/roleName': 'nothing',
   'access.auditLog/target': 'nothing',
   'access.auditLog/actorId': 'nothing',
+  ...Object.fromEntries(
+    ['createProduct', 'updateProduct'].flatMap((name) => [
+      [`catalog.${name}/images/0/mediaId`, 'media_unknown' as const],
+      [`catalog.${name}/variants/0/images/0/mediaId`, 'media_unknown' as const],
+    ]),
+  ),
   'checkout.place/shippingMethodId': 'shipping_method_unavailable',
   'customer.adminList/group': 'nothing',
   'customer.removeFromGroup/code': 'nothing',

@@ -1,8 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openAnotherProcess, silentLog, type TestRuntime, withProviders } from '@cartwright/api/testing';
 import { overwhelmedPasswords } from '@cartwright/api/testing/accounts';
+import { uploadTestPicture } from '@cartwright/api/testing/pictures';
 import { closeDb } from '@cartwright/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp, startServer } from '../src/index.ts';
@@ -25,6 +23,7 @@ type Headers = Record<string, string>;
 let ground: Ground;
 let world: World;
 let media: string;
+let hash: string;
 /** The store as it is in production: on https, called by pages of one other origin. */
 let runtime: TestRuntime;
 let store: InspectedApp;
@@ -33,16 +32,16 @@ let asked = 0;
 beforeAll(async () => {
   ground = await openGround();
   world = openWorld(ground);
-  media = await mkdtemp(join(tmpdir(), 'cartwright-headers-'));
-  await writeFile(join(media, 'kettle.webp'), 'RIFF');
-  const config = { ...ground.runtime.config, publicUrl: HTTPS, corsOrigins: [STOREFRONT], mediaDir: media };
+  const config = { ...ground.runtime.config, publicUrl: HTTPS, corsOrigins: [STOREFRONT] };
   const github = { GITHUB_CLIENT_ID: 'a', GITHUB_CLIENT_SECRET: 'b', PUBLIC_URL: HTTPS };
+  media = config.media.directory;
+  await ground.runtime.blobs.put('kettle.webp', Buffer.from('RIFF'), { contentType: 'image/webp' });
+  ({ hash } = await uploadTestPicture(ground.runtime));
   runtime = withProviders({ ...ground.runtime, config }, github);
   store = new InspectedApp(createApp(runtime), { https: true, origins: [STOREFRONT] });
 });
 afterAll(async () => {
   await ground.runtime.dispose();
-  await rm(media, { recursive: true });
 });
 
 const rows = Object.entries(matrix).map(([path, row]) => ({ path, row: row as (typeof matrix)['auth.me'] }));
@@ -90,8 +89,18 @@ describe('the headers of every answer', () => {
   test('of everything else that is served, and of what is not', async () => {
     const document = openApiDocument() as { paths: Record<string, Record<string, unknown>> };
     const raw = Object.entries(document.paths).filter(([path]) => !path.startsWith('/v1/'));
-    const paths = raw.map(([path]) => path.replace('{provider}', 'github').replace('{name}', 'kettle.webp'));
-    const others = ['/', '/openapi.json', '/docs', '/docs/initializer.js', '/docs/swagger-ui.css', '/media/none.png'];
+    const named = { provider: 'github', name: 'kettle.webp', hash, shape: 'fit', width: '160', uploadId: 'none' };
+    const paths = raw.map(([path]) => path.replace(/\{(\w+)\}/g, (_, name: keyof typeof named) => named[name]));
+    const others = [
+      '/',
+      '/openapi.json',
+      '/docs',
+      '/docs/initializer.js',
+      '/docs/swagger-ui.css',
+      '/media/none.png',
+      `/media/${hash}/square/160`,
+      `/media/${hash}/fit/161`,
+    ];
     const absent = ['/nope', '/v1/nope', '/trpc/nope', '/auth/nope', '/docs/nope', '/.env', '/v1/%zz', '/v1//me'];
     for (const path of [...paths, ...others, ...absent]) {
       for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {

@@ -10,10 +10,13 @@ import type { Clock } from './kit/clock.ts';
 import type { CookieJar } from './kit/cookie-jar.ts';
 import type { Ids } from './kit/ids.ts';
 import type { Logger } from './kit/logger.ts';
+import type { BlobStore } from './runtime/blobs/blob-store.ts';
 import type { Cache } from './runtime/cache.ts';
 import type { Config } from './runtime/config.ts';
 import type { Epoch } from './runtime/epoch.ts';
 import type { Limiter } from './runtime/limiter.ts';
+import type { Pictures } from './runtime/pictures/pictures.ts';
+import type { Spool } from './runtime/spool/spool.ts';
 
 /** Everything a process has, built once at its start. */
 export interface Runtime {
@@ -29,6 +32,9 @@ export interface Runtime {
   catalogEpoch: Epoch;
   payments: PaymentProviders;
   mailer: Mailer;
+  blobs: BlobStore;
+  pictures: Pictures;
+  spool: Spool;
   passwords: PasswordHasher;
   accessTokens: AccessTokens;
   apiKeys: ApiKeys;

@@ -6,6 +6,7 @@ import { catalogErrors } from './domains/catalog/errors.ts';
 import { checkoutErrors } from './domains/checkout/errors.ts';
 import { customerErrors } from './domains/customer/errors.ts';
 import { inventoryErrors } from './domains/inventory/errors.ts';
+import { mediaErrors } from './domains/media/errors.ts';
 import { orderErrors } from './domains/order/errors.ts';
 import { paymentErrors } from './domains/payment/errors.ts';
 import { searchErrors } from './domains/search/errors.ts';
@@ -17,6 +18,7 @@ import { moneyErrors } from './kit/money.ts';
 import { pageErrors } from './kit/page.ts';
 import { stateErrors } from './kit/state-machine.ts';
 import { versionErrors } from './kit/version.ts';
+import { blobErrors } from './runtime/blobs/errors.ts';
 import { transportErrors } from './trpc/errors.ts';
 
 /** Every code that a caller can be answered with; each has a page under `docs/errors/`. */
@@ -32,6 +34,8 @@ export const errorDefinitions = {
   ...secondFactorErrors,
   ...socialErrors,
   ...catalogErrors,
+  ...mediaErrors,
+  ...blobErrors,
   ...searchErrors,
   ...inventoryErrors,
   ...cartErrors,

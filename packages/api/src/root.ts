@@ -6,6 +6,7 @@ import { catalogRouter } from './domains/catalog/router.ts';
 import { checkoutRouter } from './domains/checkout/router.ts';
 import { customerRouter } from './domains/customer/router.ts';
 import { inventoryRouter } from './domains/inventory/router.ts';
+import { mediaRouter } from './domains/media/router.ts';
 import { orderRouter } from './domains/order/router.ts';
 import { searchRouter } from './domains/search/router.ts';
 import { secondFactorRouter } from './domains/second-factor/router.ts';
@@ -21,6 +22,7 @@ export const appRouter = router({
   secondFactor: secondFactorRouter,
   social: socialRouter,
   catalog: catalogRouter,
+  media: mediaRouter,
   search: searchRouter,
   inventory: inventoryRouter,
   cart: cartRouter,

@@ -23,6 +23,7 @@ export * as inventory from './inventory.ts';
 export * as invitations from './invitations.ts';
 export * as locales from './locales.ts';
 export * as marketingConsents from './marketing-consents.ts';
+export * as media from './media.ts';
 export { migrate, type QueueName, queues } from './migrate.ts';
 export * as oneTimeTokens from './one-time-tokens.ts';
 export * as orderDetails from './order-details.ts';

@@ -25,6 +25,8 @@ export const queues = [
   { name: 'payments.resolve', cron: '* * * * *' },
   { name: 'reservations.expire', cron: '* * * * *' },
   { name: 'impersonations.close', cron: '* * * * *' },
+  { name: 'media.derive' },
+  { name: 'media.sweep', cron: '37 3 * * *' },
   { name: 'housekeeping', cron: '7 * * * *' },
 ] as const satisfies readonly QueueDefinition[];
 

@@ -15,6 +15,12 @@ export interface ProductOption {
 export interface ProductImage {
   url: string;
   alt: string;
+  /** Of an uploaded picture; the others below are what is known of it. */
+  mediaId?: string;
+  width?: number;
+  height?: number;
+  /** Base64. */
+  thumbhash?: string;
 }
 
 /** What a person or an import may change of a product. */
@@ -148,4 +154,28 @@ export async function listTakenSlugs(reader: Reader, query: { slugs: readonly st
     select slug from products where slug = any(${query.slugs}::text[])
   `.execute(sqlOf(reader));
   return rows.map((row) => row.slug);
+}
+
+/** Takes an asset out of the pictures of products and their variants and counts the products' versions up. */
+export async function deleteImagesOfMedia(tx: Tx, input: { mediaId: string; at: Date }): Promise<string[]> {
+  const kysely = sqlOf(tx);
+  const { mediaId, at } = input;
+  const { rows } = await sql<{ id: string }>`
+    select id from products where id in (select product_id from media_uses where asset_id = ${mediaId})
+    order by id for update
+  `.execute(kysely);
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return ids;
+  const others = sql`(
+    select coalesce(jsonb_agg(image order by n), '[]') from jsonb_array_elements(images) with ordinality as i (image, n)
+    where image ->> 'mediaId' is distinct from ${mediaId}::text
+  )`;
+  await sql`
+    update variants set images = ${others}, updated_at = ${at}
+    where id in (select variant_id from media_uses where asset_id = ${mediaId})
+  `.execute(kysely);
+  await sql`
+    update products set images = ${others}, version = version + 1, updated_at = ${at} where id = any(${ids}::uuid[])
+  `.execute(kysely);
+  return ids;
 }

@@ -297,6 +297,59 @@ export interface MarketingConsentsTable {
   at: Date;
 }
 
+export interface MediaAssetsTable {
+  id: string;
+  hash: string;
+  format: string;
+  width: number;
+  height: number;
+  bytes: number;
+  hasAlpha: boolean;
+  thumbhash: string;
+  fileName: string | null;
+  alt: Generated<string>;
+  translations: Generated<unknown>;
+  focalX: Generated<number>;
+  focalY: Generated<number>;
+  version: Generated<number>;
+  unusedSince: Date;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface MediaSourcesTable {
+  hash: string;
+  assetId: string;
+  createdAt: Date;
+}
+
+export interface MediaSweepsTable {
+  id: string;
+  at: Date;
+  uploadsDeleted: number;
+  assetsDeleted: number;
+  blobsDeleted: number;
+  assetsWithoutBlob: number;
+  missing: Generated<unknown>;
+}
+
+export interface MediaUploadsTable {
+  id: string;
+  contentType: string;
+  bytes: number;
+  fileName: string | null;
+  createdAt: Date;
+  expiresAt: Date;
+  completedAt: Date | null;
+  assetId: string | null;
+}
+
+export interface MediaUsesTable {
+  assetId: string;
+  productId: string;
+  variantId: string | null;
+}
+
 export interface OneTimeTokensTable {
   id: string;
   tokenHash: string;
@@ -726,6 +779,11 @@ export interface Schema {
   listing: ListingTable;
   locations: LocationsTable;
   marketingConsents: MarketingConsentsTable;
+  mediaAssets: MediaAssetsTable;
+  mediaSources: MediaSourcesTable;
+  mediaSweeps: MediaSweepsTable;
+  mediaUploads: MediaUploadsTable;
+  mediaUses: MediaUsesTable;
   oneTimeTokens: OneTimeTokensTable;
   orderHistory: OrderHistoryTable;
   orderItems: OrderItemsTable;

@@ -1,3 +1,4 @@
+import { MEDIA_WIDTHS } from '@cartwright/api';
 import type { Json } from './openapi-components.ts';
 
 const problem = (description: string): Json => ({
@@ -25,6 +26,21 @@ const callbackResponses = {
   409: problem('The address has an account that is not linked'),
   503: problem('The provider cannot be reached'),
 };
+
+const pathText = (name: string): Json => ({ name, in: 'path', required: true, schema: { type: 'string' } });
+const conditions = ['If-None-Match', 'Range', 'If-Range'].map((name) => ({
+  name,
+  in: 'header',
+  schema: { type: 'string' },
+}));
+const pictures = Object.fromEntries(['png', 'webp', 'jpeg', 'avif'].map((type) => [`image/${type}`, {}]));
+const pictureResponses = (said: string): Json => ({
+  200: { description: said, content: pictures },
+  206: { description: 'The part that `Range` asks for', content: pictures },
+  304: { description: 'Not changed' },
+  404: problem('There is no such picture'),
+  416: problem('There is nothing in the part that `Range` asks for'),
+});
 
 /** What is served without a procedure behind it. */
 export const rawPaths: Json = {
@@ -138,18 +154,94 @@ export const rawPaths: Json = {
   },
   '/media/{name}': {
     get: {
+      operationId: 'mediaFile',
+      tags: ['Media'],
+      summary: 'A picture that was put among the others under a name, such as those of the demo',
+      security: [],
+      parameters: [pathText('name'), ...conditions],
+      responses: pictureResponses('What a name stands for never changes'),
+    },
+  },
+  '/media/{hash}/{shape}/{width}': {
+    get: {
       operationId: 'media',
       tags: ['Media'],
-      summary: 'A picture',
+      summary: 'An uploaded picture in one shape and width',
+      description:
+        'In AVIF, WebP or JPEG, whichever of those that `Accept` names is best. Until the AVIF is made, another one is answered, to be kept for a minute.',
       security: [],
-      parameters: [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }],
+      parameters: [
+        pathText('hash'),
+        { ...pathText('shape'), description: '`fit`, or `square`, `4x5`, `16x9` with the focal point: `square-50x50`' },
+        { ...pathText('width'), schema: { type: 'integer', enum: [...MEDIA_WIDTHS] } },
+        { name: 'Accept', in: 'header', schema: { type: 'string' } },
+        ...conditions,
+      ],
       responses: {
-        200: {
-          description: 'The picture; what a name stands for never changes',
-          content: Object.fromEntries(['png', 'webp', 'jpeg', 'avif'].map((type) => [`image/${type}`, {}])),
+        ...pictureResponses('What an address shows never changes'),
+        307: { description: 'Where the shape is shown with its focal point, when none was named' },
+        503: problem('Too many pictures are being made, or the store of pictures cannot be reached'),
+      },
+    },
+  },
+  '/media/uploads/{uploadId}': {
+    put: {
+      operationId: 'mediaReceive',
+      tags: ['Media'],
+      summary: 'The bytes of an upload, where pictures are kept in a folder',
+      description: 'To the address that `POST /v1/admin/media/uploads` answers; its token is all the proof it needs.',
+      security: [],
+      parameters: [pathText('uploadId'), { name: 'token', in: 'query', required: true, schema: { type: 'string' } }],
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(['jpeg', 'png', 'gif', 'webp', 'avif'].map((type) => [`image/${type}`, {}])),
+      },
+      responses: {
+        204: { description: 'They have arrived; complete the upload now' },
+        404: problem('There is no such upload, or the token is not its own'),
+        409: problem('The upload has expired or is completed'),
+        422: problem('They are not what the upload was begun for'),
+        429: problem('Too many requests'),
+        503: problem('The store of pictures cannot be reached'),
+      },
+    },
+  },
+  '/v1/admin/media': {
+    post: {
+      operationId: 'mediaUpload',
+      tags: ['Media'],
+      summary: 'Upload a picture in a form',
+      description: 'Needs the permission `catalog:write`. The same picture again is answered as it is.',
+      security: [{ bearerAuth: [] }, { cookieAuth: [] }],
+      requestBody: {
+        required: true,
+        content: {
+          'multipart/form-data': {
+            schema: {
+              type: 'object',
+              required: ['file'],
+              properties: {
+                file: { type: 'string', format: 'binary' },
+                alt: { type: 'string', maxLength: 500, description: 'What there is to say where it cannot be seen' },
+              },
+            },
+          },
         },
-        304: { description: 'Not changed' },
-        404: problem('There is no such picture'),
+      },
+      responses: {
+        201: json('The picture', { $ref: '#/components/schemas/MediaAsset' }),
+        ...Object.fromEntries(
+          [
+            [400, 'The form is not as it should be'],
+            [401, 'Nobody is logged in'],
+            [403, 'The account lacks the permission'],
+            [413, 'The file is too large'],
+            [415, 'The file is no picture of a kind that is taken'],
+            [422, 'The picture cannot be read, or is too large to be worked on'],
+            [429, 'Too many requests'],
+            [503, 'Too many pictures are being worked on, or the store of pictures cannot be reached'],
+          ].map(([status, text]) => [status, problem(String(text))]),
+        ),
       },
     },
   },

@@ -16,7 +16,7 @@ export function openApiDocument(routes: readonly RestRoute[] = restRoutes()): ob
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route, components) };
   }
-  Object.assign(paths, rawPaths);
+  for (const [path, raw] of Object.entries(rawPaths)) paths[path] = { ...paths[path], ...(raw as Json) };
   const operations = Object.values(paths).flatMap((path) => Object.values(path) as { tags: string[] }[]);
   const tags = [...new Set(operations.flatMap((operation) => operation.tags))].sort();
   return {

@@ -12,6 +12,7 @@ const THINGS: Record<string, string> = {
   itemId: 'cart_items',
   jobId: 'import_jobs',
   locationId: 'locations',
+  mediaId: 'media_assets',
   orderId: 'orders',
   orderIds: 'orders',
   passkeyId: 'passkeys',
@@ -19,6 +20,7 @@ const THINGS: Record<string, string> = {
   productId: 'products',
   sessionId: 'sessions',
   shippingMethodId: 'shipping_methods',
+  uploadId: 'media_uploads',
   userId: 'users',
   variantId: 'variants',
   // Of the product at hand, so that no other's is right.

@@ -31,6 +31,7 @@ const parts: Partial<Record<ProcedurePath, (world: World) => Input | Promise<Inp
     images: IMAGES,
     variants: [{ id: world.product.variantId, sku: world.unique('kettle'), prices: PRICES, images: IMAGES }],
   }),
+  'media.update': () => ({ translations: { de: { alt: 'Ein Kessel' } }, focalPoint: { x: 30, y: 70 } }),
   'catalog.startImport': () => ({ options: { defaultStock: 1 } }),
   'catalog.importBatch': () => ({
     failures: [{ row: 2, column: 'title', code: 'row_invalid', message: 'No title' }],

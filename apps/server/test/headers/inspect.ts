@@ -12,7 +12,7 @@ export interface Store {
 /** Where an answer may be kept by others, and how. */
 const KEPT: readonly [RegExp, RegExp][] = [
   [/^\/\.well-known\/jwks\.json$/, /^public, max-age=300$/],
-  [/^\/media\//, /^public, max-age=31536000, immutable$/],
+  [/^\/media\//, /^public, max-age=(31536000, immutable|300|60)$/],
   [/^\/docs\//, /^no-cache$/],
 ];
 /** What an error tells of the inside: files, lines, statements, hosts. */

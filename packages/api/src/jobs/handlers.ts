@@ -6,6 +6,7 @@ import { finishErasures, sendEmailChange, sendLink, sendNotice } from '../domain
 import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
 import { refreshProducts } from '../domains/catalog/index.ts';
 import { closeImpersonations } from '../domains/customer/index.ts';
+import { deriveMedia, sweepMedia } from '../domains/media/index.ts';
 import {
   factorChangeMail,
   factorChanges,
@@ -103,6 +104,10 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
   },
   'impersonations.close': async (ctx) => {
     await closeImpersonations(ctx);
+  },
+  'media.derive': deriveMedia,
+  'media.sweep': async (ctx) => {
+    await sweepMedia(ctx);
   },
   housekeeping: async (ctx) => {
     const before = secondsBefore(ctx.now, IDEMPOTENCY_SECONDS);

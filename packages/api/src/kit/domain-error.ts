@@ -9,6 +9,7 @@ export const errorKinds = {
   method_not_allowed: { trpc: 'METHOD_NOT_SUPPORTED', http: 405, cliExit: 64 },
   unsupported_media_type: { trpc: 'UNSUPPORTED_MEDIA_TYPE', http: 415, cliExit: 64 },
   payload_too_large: { trpc: 'PAYLOAD_TOO_LARGE', http: 413, cliExit: 64 },
+  range_not_satisfiable: { trpc: 'BAD_REQUEST', http: 416, cliExit: 64 },
   rule_violated: { trpc: 'UNPROCESSABLE_CONTENT', http: 422, cliExit: 65 },
   rate_limited: { trpc: 'TOO_MANY_REQUESTS', http: 429, cliExit: 75 },
   upstream_unavailable: { trpc: 'SERVICE_UNAVAILABLE', http: 503, cliExit: 75 },

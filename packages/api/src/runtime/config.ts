@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type HashCost, LEAST_COST } from '../domains/auth/password-hasher.ts';
+import { type MediaConfig, mediaSettings, toMediaConfig } from './media-settings.ts';
 import { type SocialConfig, socialSettings, toSocialConfig } from './social-settings.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\]|0\.0\.0\.0)$/i;
@@ -46,7 +47,7 @@ const Environment = z.object({
     .regex(/^smtps?:\/\//)
     .optional(),
   MAIL_DIR: z.string().optional(),
-  MEDIA_DIR: z.string().default('.data/media'),
+  ...mediaSettings,
   MAIL_FROM: z.string().default('Cartwright <shop@localhost>'),
   ...socialSettings,
   CATALOG_CACHE_MS: z.coerce.number().int().min(0).max(60_000).default(1000),
@@ -92,8 +93,7 @@ export interface Config {
   /** Absent: paying with Stripe is switched off. */
   stripe: StripeConfig | undefined;
   mail: { from: string } & ({ smtpUrl: string } | { folder: string });
-  /** Folder of the pictures served under /media. */
-  mediaDir: string;
+  media: MediaConfig;
   social: SocialConfig;
   /** How long an answer about the catalog may be given again, in milliseconds; 0 never. */
   catalogCacheMs: number;
@@ -159,9 +159,9 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
         }
       : undefined,
     mail: { from: e.MAIL_FROM, ...(e.SMTP_URL ? { smtpUrl: e.SMTP_URL } : { folder: e.MAIL_DIR ?? '.data/mail' }) },
-    mediaDir: e.MEDIA_DIR,
+    media: orConfigError(() => toMediaConfig(e)),
     catalogCacheMs: e.CATALOG_CACHE_MS,
-    social: readSocial(e),
+    social: orConfigError(() => toSocialConfig(e)),
     limits: {
       readPer10s: e.LIMIT_READ_PER_10S,
       cartPer10s: e.LIMIT_CART_PER_10S,
@@ -173,9 +173,9 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   };
 }
 
-function readSocial(settings: Parameters<typeof toSocialConfig>[0]): SocialConfig {
+function orConfigError<T>(read: () => T): T {
   try {
-    return toSocialConfig(settings);
+    return read();
   } catch (error) {
     throw new ConfigError(`Settings are missing or wrong:\n  ${error instanceof Error ? error.message : error}`);
   }

@@ -9,10 +9,13 @@ import { createIdentityProviders } from '../domains/social/providers/create-prov
 import { systemClock } from '../kit/clock.ts';
 import { systemIds } from '../kit/ids.ts';
 import type { Logger } from '../kit/logger.ts';
+import { createBlobs } from './blobs/create-blobs.ts';
 import type { Config } from './config.ts';
 import { createCache } from './create-cache.ts';
 import { createLimiter } from './create-limiter.ts';
 import { createEpoch } from './epoch.ts';
+import { createPictures } from './pictures/create-pictures.ts';
+import { createSpool } from './spool/create-spool.ts';
 
 export interface RuntimeOptions {
   log: Logger;
@@ -49,6 +52,9 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
     catalogEpoch: overrides.catalogEpoch ?? createEpoch(),
     payments: overrides.payments ?? createPaymentProviders(config),
     mailer: overrides.mailer ?? createMailer(config.mail),
+    blobs: overrides.blobs ?? createBlobs(config.media, () => ids.uuid(clock.now())),
+    pictures: overrides.pictures ?? createPictures({ limits: config.media.limits }),
+    spool: overrides.spool ?? createSpool(() => ids.uuid(clock.now())),
     passwords: overrides.passwords ?? createPasswordHasher(undefined, config.passwordHash),
     accessTokens:
       overrides.accessTokens ??
@@ -68,6 +74,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
 /** Ends what {@link createRuntime} opened, the database last. */
 export async function closeRuntime(runtime: Runtime): Promise<void> {
   await runtime.queue.stop();
-  await Promise.all([runtime.cache.close(), runtime.limiter.close(), runtime.mailer.close()]);
+  const { cache, limiter, mailer, pictures, spool } = runtime;
+  await Promise.all([cache, limiter, mailer, pictures, spool].map((part) => part.close()));
   await closeDb(runtime.db);
 }

@@ -1,3 +1,6 @@
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { createTestDatabase } from '@cartwright/db/testing';
 import type { Ctx, Runtime } from '../context.ts';
 import type { PasswordHasher } from '../domains/auth/password-hasher.ts';
@@ -73,11 +76,13 @@ export async function makeTestRuntime(
   options: { env?: Record<string, string>; clock?: TestClock; overrides?: Partial<Runtime> } = {},
 ): Promise<TestRuntime> {
   const database = await createTestDatabase();
+  const mediaDir = join(tmpdir(), `cartwright-media-${basename(new URL(database.url).pathname)}`);
   const config = loadConfig({
     NODE_ENV: 'test',
     DATABASE_URL: database.url,
     AUTH_SECRET: 'a secret that only tests may have, 40 chars',
     MAIL_DIR: '/nonexistent',
+    MEDIA_DIR: mediaDir,
     ...options.env,
   });
   const clock = options.clock ?? createTestClock();
@@ -102,6 +107,7 @@ export async function makeTestRuntime(
     },
     async dispose() {
       await closeRuntime(runtime);
+      await rm(mediaDir, { recursive: true, force: true });
       await database.drop();
     },
   };

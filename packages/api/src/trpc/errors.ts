@@ -26,6 +26,7 @@ export const transportErrors = {
   not_found: { kind: 'not_found', title: 'There is no such thing, or it is not yours.' },
   method_not_allowed: { kind: 'method_not_allowed', title: 'The path exists, but not with this method.' },
   payload_too_large: { kind: 'payload_too_large', title: 'The body is larger than is accepted.' },
+  range_not_satisfiable: { kind: 'range_not_satisfiable', title: 'There is nothing in the part that was asked for.' },
   rate_limited: { kind: 'rate_limited', title: 'Too many requests; wait before trying again.' },
   idempotency_key_reused: { kind: 'rule_violated', title: 'This Idempotency-Key was used with another request.' },
   idempotency_in_flight: { kind: 'conflict', title: 'The first request with this Idempotency-Key is still at work.' },

@@ -9,7 +9,7 @@ import type { ProcedureMeta } from './meta.ts';
 import { assertProvenLately } from './step-up.ts';
 
 /** Throws unless the actor satisfies the rule. */
-function authorize({ access, stepUp, whileImpersonating }: ProcedureMeta, ctx: Ctx, type: string): void {
+export function authorize({ access, stepUp, whileImpersonating }: ProcedureMeta, ctx: Ctx, type: string): void {
   const { actor } = ctx;
   if (access === undefined) throw refuse('forbidden');
   if (actor.kind === 'impersonation' && type !== 'query' && !whileImpersonating) {

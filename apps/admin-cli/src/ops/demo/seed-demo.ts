@@ -27,12 +27,12 @@ const ACTOR = { kind: 'job', name: 'cartwright ops' };
 
 /**
  * Sets up the demo store and fills it, in one transaction, so that an interrupted seed leaves an empty store.
- * Its pictures are copied to the media folder. Throws {@link StoreNotEmptyError} when the store has been set up
+ * Its pictures are put among the others. Throws {@link StoreNotEmptyError} when the store has been set up
  * or has a product.
  */
-export async function seedDemo(runtime: Pick<Runtime, 'db' | 'clock' | 'ids' | 'config'>): Promise<void> {
-  const { db, clock, ids, config } = runtime;
-  const pictures = await copyPictures(config.mediaDir);
+export async function seedDemo(runtime: Pick<Runtime, 'db' | 'clock' | 'ids' | 'blobs'>): Promise<void> {
+  const { db, clock, ids, blobs } = runtime;
+  const pictures = await copyPictures(blobs);
   const now = clock.now();
   const maker: RowMaker = { now, newId: () => ids.uuid(now) };
   await transaction(db, async (tx) => {

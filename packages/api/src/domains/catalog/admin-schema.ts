@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Money } from '../../kit/money.ts';
-import { currencyCode, multilineText, text } from '../../kit/text.ts';
+import { currencyCode, multilineText, text, uuid } from '../../kit/text.ts';
 import { MAX_ON_HAND } from '../inventory/index.ts';
 import { attributeValue, CategoryRef, Image, ProductOption } from './schema.ts';
 
@@ -11,7 +11,13 @@ const slug = z
 const status = z.enum(['draft', 'active', 'archived']);
 const categoryKeys = z.array(text(200)).max(20).describe('Slugs or ids');
 const attributeCode = text(200);
-const newImage = z.strictObject({ url: text(2000), alt: text(500).optional() });
+const newImage = z
+  .strictObject({
+    url: text(2000).optional().describe('Of a picture that is anywhere'),
+    mediaId: uuid.optional().describe('Of an uploaded picture, which has its own url'),
+    alt: text(500).optional().describe("What the picture says of itself, or the product's title, unless given"),
+  })
+  .refine(({ url, mediaId }) => url !== undefined || mediaId !== undefined, 'Either url or mediaId');
 const images = z.array(newImage).max(50);
 const optionValues = z
   .record(text(200), text(200))

@@ -53,6 +53,9 @@ export function takenRefusal(error: unknown): unknown {
     case 'products_slug_key':
     case 'categories_slug_key':
       return refuse('slug_taken', { details: { field: 'slug' }, cause: error });
+    // Deleted since it was read.
+    case 'media_uses_asset_id_fkey':
+      return refuse('media_unknown', { cause: error });
     case 'variants_sku_key':
       return refuse('sku_taken', { details: { field: 'sku' }, cause: error });
     case 'product_categories_category_id_fkey':

@@ -14,17 +14,18 @@ import {
 } from './check-references.ts';
 import { refuse } from './errors.ts';
 import { findAdminProduct } from './find-admin-product.ts';
+import { imagesOf, withPictures } from './product-pictures.ts';
 import { slugCandidates, takeSlug } from './slug.ts';
 import { optionsOf, optionsProblem } from './variant-options.ts';
 
 /**
  * Adds a product with its variants, prices and first stock, and lists it when it is active and priced.
  * Refuses with `slug_taken`, `sku_taken`, `category_unknown`, `attribute_unknown`, `attribute_value_invalid`,
- * `options_mismatch`, `currency_unknown`, `tax_class_unknown`.
+ * `options_mismatch`, `currency_unknown`, `tax_class_unknown`, `media_unknown`.
  */
 export async function createProduct(ctx: Ctx, input: CreateProductInput): Promise<AdminProduct> {
   try {
-    return await inTransaction(ctx, (tx) => insertProduct(tx, input));
+    return await inTransaction(ctx, async (txCtx) => insertProduct(txCtx, await withPictures(txCtx.tx, input)));
   } catch (error) {
     throw takenRefusal(error);
   }
@@ -121,12 +122,4 @@ export function pricesOf(
 ): productVariants.VariantPrice[] {
   const byCurrency = new Map(prices.map(({ amount, currency }) => [currency, amount]));
   return [...byCurrency].map(([currency, amountMinor]) => ({ variantId, currency, amountMinor }));
-}
-
-/** Pictures without words of their own are described by the product's title. */
-export function imagesOf(
-  images: readonly { url: string; alt?: string | undefined }[] | undefined,
-  title: string,
-): products.ProductImage[] {
-  return (images ?? []).map(({ url, alt }) => ({ url, alt: alt ?? title }));
 }

@@ -27,6 +27,7 @@ export const catalogErrors = {
     title: 'The definition does not fit the type of the attribute.',
   },
   options_mismatch: { kind: 'invalid_input', title: 'The variants do not fit the options of the product.' },
+  media_unknown: { kind: 'invalid_input', title: 'The store has no such picture.' },
   product_not_found: { kind: 'not_found', title: 'There is no such product for sale.' },
   product_variant_not_found: { kind: 'not_found', title: 'The product has no such variant.' },
   attribute_taken: { kind: 'conflict', title: 'The code of the attribute is in use or reserved.' },

@@ -1,6 +1,7 @@
 export { createAttribute } from './attributes/create-attribute.ts';
 export { createCategory } from './categories/create-category.ts';
 export { createProduct } from './create-product.ts';
+export { detachMedia } from './detach-media.ts';
 export { refuse } from './errors.ts';
 export { decodeListingCursor } from './listing-cursor.ts';
 export { refreshProducts } from './refresh-products.ts';

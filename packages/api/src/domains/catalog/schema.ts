@@ -5,7 +5,16 @@ import { currencyCode, text } from '../../kit/text.ts';
 
 export const CategoryRef = z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).meta({ id: 'CategoryRef' });
 
-export const Image = z.object({ url: z.string(), alt: z.string() }).meta({ id: 'Image' });
+export const Image = z
+  .object({
+    url: z.string(),
+    alt: z.string(),
+    mediaId: z.uuid().optional().describe('Of an uploaded picture; so are the others'),
+    width: z.int().optional(),
+    height: z.int().optional(),
+    thumbhash: z.string().optional().describe('A placeholder, in base64'),
+  })
+  .meta({ id: 'Image' });
 
 const slug = text(200);
 

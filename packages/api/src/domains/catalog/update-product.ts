@@ -12,9 +12,10 @@ import {
   categoryIdsOf,
   takenRefusal,
 } from './check-references.ts';
-import { imagesOf, insertNewVariants, pricesOf } from './create-product.ts';
+import { insertNewVariants, pricesOf } from './create-product.ts';
 import { refuse } from './errors.ts';
 import { findAdminProduct } from './find-admin-product.ts';
+import { imagesOf, withPictures } from './product-pictures.ts';
 import { optionsOf, optionsProblem } from './variant-options.ts';
 
 type Locked = products.ProductRow & { version: number };
@@ -27,7 +28,7 @@ type Variant = productVariants.VariantRow;
  */
 export async function updateProduct(ctx: Ctx, input: UpdateProductInput): Promise<AdminProduct> {
   try {
-    return await inTransaction(ctx, (tx) => changeProduct(tx, input));
+    return await inTransaction(ctx, async (txCtx) => changeProduct(txCtx, await withPictures(txCtx.tx, input)));
   } catch (error) {
     throw takenRefusal(error);
   }
