@@ -51,6 +51,8 @@ export const OWNERS: Record<string, readonly string[] | 'everyone'> = {
   listings: ['catalog', 'search'],
   search: ['search', 'catalog'],
   searchDocuments: ['search', 'catalog'],
+  searchQueries: ['search'],
+  searchSettings: ['search'],
   inventory: ['inventory'],
   stock: ['inventory'],
   reservations: ['inventory'],

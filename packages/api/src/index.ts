@@ -12,6 +12,7 @@ export {
   uploadMedia,
 } from './domains/media/index.ts';
 export { receiveStripeEvent } from './domains/payment/index.ts';
+export { maintainSearch } from './domains/search/index.ts';
 export {
   type AuthorizationAnswer,
   beginSignIn,

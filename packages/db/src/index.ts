@@ -40,6 +40,8 @@ export * as reservations from './reservations.ts';
 export * as roles from './roles.ts';
 export * as savedPaymentMethods from './saved-payment-methods.ts';
 export * as search from './search.ts';
+export * as searchDocuments from './search-documents.ts';
+export * as searchQueries from './search-queries.ts';
 export * as secondFactors from './second-factors.ts';
 export * as sessions from './sessions.ts';
 export * as shipping from './shipping.ts';

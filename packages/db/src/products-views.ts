@@ -106,7 +106,7 @@ export async function listAdminProducts(
     where (${query.before}::uuid is null or p.id < ${query.before}::uuid)
       and (${query.status}::text is null or p.status = ${query.status})
       and (${query.text}::text is null or p.id in (
-        select product_id from search_documents where document @@ websearch_to_tsquery('store_english', ${query.text})
+        select product_id from search_documents where document @@ websearch_to_tsquery(search_config(locale), ${query.text})
         union
         select product_id from variants where sku = ${query.text}
       ))

@@ -575,10 +575,76 @@ export interface SavedPaymentMethodsTable {
   createdAt: Date;
 }
 
+export interface SearchChangesTable {
+  productId: string;
+}
+
 export interface SearchDocumentsTable {
   productId: string;
+  locale: string;
+  doc: Generated<number>;
+  formula: number;
+  visible: boolean;
+  showUnpriced: boolean;
+  prices: number[];
+  packed: Buffer;
+  inStock: boolean;
+  ratingMilli: number | null;
+  sold: Generated<number>;
   document: string;
-  facetIds: Generated<number[]>;
+}
+
+export interface SearchQueriesTable {
+  day: string;
+  locale: string;
+  query: string;
+  asked: number;
+  foundNothing: number;
+  total: number;
+}
+
+export interface SearchRulesTable {
+  id: string;
+  name: string;
+  query: string | null;
+  match: string;
+  pinned: Generated<string[]>;
+  hidden: Generated<string[]>;
+  boosts: Generated<unknown>;
+  active: Generated<boolean>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface SearchStatisticsTable {
+  locale: string;
+  documents: number;
+  title: number;
+  brand: number;
+  category: number;
+  attributes: number;
+  description: number;
+  countedAt: Date;
+}
+
+export interface SearchStopWordsTable {
+  locale: string;
+  word: string;
+}
+
+export interface SearchSynonymsTable {
+  id: string;
+  locale: string | null;
+  terms: string[];
+  oneWay: boolean;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface SearchWordsTable {
+  locale: string;
+  stem: string;
+  documents: number;
 }
 
 export interface SessionsTable {
@@ -801,7 +867,14 @@ export interface Schema {
   reservations: ReservationsTable;
   roles: RolesTable;
   savedPaymentMethods: SavedPaymentMethodsTable;
+  searchChanges: SearchChangesTable;
   searchDocuments: SearchDocumentsTable;
+  searchQueries: SearchQueriesTable;
+  searchRules: SearchRulesTable;
+  searchStatistics: SearchStatisticsTable;
+  searchStopWords: SearchStopWordsTable;
+  searchSynonyms: SearchSynonymsTable;
+  searchWords: SearchWordsTable;
   sessions: SessionsTable;
   shippingMethodPrices: ShippingMethodPricesTable;
   shippingMethods: ShippingMethodsTable;

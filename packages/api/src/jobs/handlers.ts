@@ -24,6 +24,7 @@ import {
   resolveOpenPayments,
   submitRefund,
 } from '../domains/payment/index.ts';
+import { forgetQueries, maintainSearch } from '../domains/search/index.ts';
 import { deleteExpiredChallenges } from '../domains/second-factor/index.ts';
 import { forgetSpentNotes, sendSignUpCode } from '../domains/social/index.ts';
 import { secondsBefore } from '../kit/clock.ts';
@@ -109,6 +110,9 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
   'media.sweep': async (ctx) => {
     await sweepMedia(ctx);
   },
+  'search.maintain': async (ctx) => {
+    await maintainSearch(ctx);
+  },
   housekeeping: async (ctx) => {
     const before = secondsBefore(ctx.now, IDEMPOTENCY_SECONDS);
     const query = { before, limit: HOUSEKEEPING_BATCH };
@@ -118,5 +122,6 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
     await deleteExpiredChallenges(ctx);
     await forgetSpentNotes(ctx);
     await finishErasures(ctx);
+    await forgetQueries(ctx);
   },
 };

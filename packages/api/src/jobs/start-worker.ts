@@ -1,5 +1,6 @@
 import { openQueue, queues } from '@cartwright/db';
 import type { Runtime } from '../context.ts';
+import { followSearchChanges } from './follow-search-changes.ts';
 import { runJobs } from './run-jobs.ts';
 
 export interface Worker {
@@ -16,6 +17,12 @@ export async function startWorker(runtime: Runtime): Promise<Worker> {
   for (const name of ['payments.resolve', 'reservations.expire'] as const) {
     void runJobs(runtime, name, [{ id: 'start', data: null }]);
   }
+  const following = followSearchChanges(runtime);
   log.info({ queues: queues.length }, 'worker started');
-  return { stop: () => queue.stop() };
+  return {
+    stop: async () => {
+      await following.stop();
+      await queue.stop();
+    },
+  };
 }

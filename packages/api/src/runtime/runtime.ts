@@ -5,6 +5,7 @@ import { createPasswordHasher } from '../domains/auth/argon2-hasher.ts';
 import { createAccessTokens } from '../domains/auth/jwt-access-tokens.ts';
 import { createMailer } from '../domains/notification/create-mailer.ts';
 import { createPaymentProviders } from '../domains/payment/create-providers.ts';
+import { writeQueries } from '../domains/search/index.ts';
 import { createIdentityProviders } from '../domains/social/providers/create-providers.ts';
 import { systemClock } from '../kit/clock.ts';
 import { systemIds } from '../kit/ids.ts';
@@ -74,6 +75,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
 /** Ends what {@link createRuntime} opened, the database last. */
 export async function closeRuntime(runtime: Runtime): Promise<void> {
   await runtime.queue.stop();
+  await writeQueries(runtime);
   const { cache, limiter, mailer, pictures, spool } = runtime;
   await Promise.all([cache, limiter, mailer, pictures, spool].map((part) => part.close()));
   await closeDb(runtime.db);

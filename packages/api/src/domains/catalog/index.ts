@@ -3,7 +3,6 @@ export { createCategory } from './categories/create-category.ts';
 export { createProduct } from './create-product.ts';
 export { detachMedia } from './detach-media.ts';
 export { refuse } from './errors.ts';
-export { decodeListingCursor } from './listing-cursor.ts';
 export { refreshProducts } from './refresh-products.ts';
 export { ListedProduct } from './schema.ts';
 export { setUpStore } from './set-up-store.ts';

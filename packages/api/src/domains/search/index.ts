@@ -1,0 +1,2 @@
+export { applySearchChanges, maintainSearch } from './maintain-search.ts';
+export { forgetQueries, writeQueries } from './query-log.ts';
