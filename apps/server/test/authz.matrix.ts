@@ -284,6 +284,65 @@ export const matrix: Matrix = {
   ...attributeRows,
   'catalog.products': { rule: 'public', input: () => ({}) },
   'catalog.product': { rule: 'public', input: ({ product }) => ({ slug: product.slug }) },
+  'catalog.related': { rule: 'public', input: ({ product }) => ({ slug: product.slug }) },
+  'catalog.relations': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: ({ product }) => ({ productId: product.id }),
+  },
+  'catalog.setRelations': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: ({ product }) => ({ productId: product.id, kind: 'related', products: [] }),
+  },
+  'catalog.collections': { rule: 'public', input: () => ({}) },
+  'catalog.collection': { rule: 'public', input: async (world) => ({ slug: await collection(world) }) },
+  'catalog.adminCollections': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+  'catalog.adminCollection': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ collection: await collection(world) }),
+  },
+  'catalog.collectionProducts': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ collection: await collection(world) }),
+  },
+  'catalog.previewCollection': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: () => ({ rules: { match: 'all', conditions: [{ field: 'title', contains: 'kettle' }] } }),
+  },
+  'catalog.createCollection': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: (world) => ({ title: world.unique('collection') }),
+  },
+  'catalog.updateCollection': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ collection: await ruledCollection(world), title: 'Summer' }),
+  },
+  'catalog.deleteCollection': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ collection: await collection(world) }),
+  },
+  'catalog.addToCollection': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ collection: await collection(world), products: [world.product.slug] }),
+  },
+  'catalog.removeFromCollection': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ collection: await collection(world), products: [world.product.slug] }),
+  },
+  'catalog.reorderCollection': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ collection: await collection(world), products: [world.product.slug] }),
+  },
   'catalog.createProduct': {
     rule: 'permission',
     permission: 'catalog:write',
@@ -546,4 +605,21 @@ async function linkOf(
   const { id, email, sessionId } = await openAccount(runtime, { verified: false });
   await ask(appRouter.createCaller(makeCtx(runtime, { actor: customer(id, sessionId) })).account, email);
   return tokenIn(await takeMailsAbout(runtime, id));
+}
+
+/** The slug of an active collection whose products are chosen by hand. */
+function collection(world: World): Promise<string> {
+  return world.once('collection', async () => {
+    const { catalog } = await world.as('administrator');
+    return (await catalog.createCollection({ title: world.unique('collection'), status: 'active' })).slug;
+  });
+}
+
+/** The slug of a collection whose products are chosen by rules. */
+function ruledCollection(world: World): Promise<string> {
+  return world.once('collection with rules', async () => {
+    const { catalog } = await world.as('administrator');
+    const rules = { match: 'all' as const, conditions: [{ field: 'title' as const, contains: 'kettle' }] };
+    return (await catalog.createCollection({ title: world.unique('collection'), rules })).slug;
+  });
 }

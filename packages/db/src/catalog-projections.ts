@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { refreshCollectionMembers } from './collection-members.ts';
 import { sqlOf } from './handle.ts';
 import { saveSearchDocuments } from './search-documents.ts';
 import type { Tx } from './types.ts';
@@ -20,6 +21,7 @@ export async function refreshProjections(
   if (!isNew) {
     await sql`delete from listing where product_id = any(${productIds}::uuid[])`.execute(sqlOf(tx));
   }
+  await refreshCollectionMembers(tx, { productIds, at });
   await insertListing(tx, productIds);
   await saveSearchDocuments(tx, { productIds, at });
 }
@@ -34,7 +36,9 @@ export async function lockForRefresh(tx: Tx, input: { productIds: readonly strin
 async function insertListing(tx: Tx, productIds: readonly string[]): Promise<void> {
   await sql`
     with chosen as (
-      select id, title, published_at, show_unpriced from products
+      select id, title, published_at, show_unpriced,
+        coalesce(rating_milli * 1000000000::bigint + least(rating_count, 999999999), 0) as rating
+      from products
       where id = any(${productIds}::uuid[]) and status = 'active'
     ), priced as (
       select c.id, p.currency, min(p.amount_minor) as lowest, max(p.amount_minor) as highest
@@ -43,10 +47,12 @@ async function insertListing(tx: Tx, productIds: readonly string[]): Promise<voi
       join prices p on p.variant_id = v.id
       group by c.id, p.currency
     ), offered as (
-      select c.id, c.title, c.published_at, s.code as currency, p.lowest, p.highest
+      select c.id, c.title, c.published_at, s.code as currency, p.lowest, p.highest, c.rating,
+        coalesce(n.units, 0) as units
       from chosen c
       cross join store_currencies s
       left join priced p on p.id = c.id and p.currency = s.code
+      left join product_sales n on n.product_id = c.id
       where p.lowest is not null or c.show_unpriced
     ), placed as (
       select id, ${WHOLE_STORE}::uuid as category_id from chosen
@@ -56,9 +62,10 @@ async function insertListing(tx: Tx, productIds: readonly string[]): Promise<voi
       join product_categories pc on pc.product_id = c.id
       join categories g on g.id = pc.category_id
     )
-    insert into listing (category_id, currency, product_id, price_minor, price_max_minor, sort_price, sort_title, published_at)
+    insert into listing (category_id, currency, product_id, price_minor, price_max_minor, sort_price, sort_title,
+      published_at, sort_rating, units_sold)
     select placed.category_id, o.currency, o.id, o.lowest, o.highest, coalesce(o.lowest, 9007199254740991),
-      left(lower(o.title), 170), o.published_at
+      left(lower(o.title), 170), o.published_at, o.rating, o.units
     from offered o
     join placed on placed.id = o.id
   `.execute(sqlOf(tx));

@@ -45,7 +45,7 @@ export async function listSellableVariants(
   return rows;
 }
 
-export const LISTING_SORTS = ['newest', 'price', '-price', 'name'] as const;
+export const LISTING_SORTS = ['newest', 'price', '-price', 'name', 'rating', 'best-selling'] as const;
 export type ListingSort = (typeof LISTING_SORTS)[number];
 
 /** The last row's keys in the order asked for: milliseconds, minor units or a title, then the product's id. */
@@ -110,6 +110,18 @@ export const LISTING_ORDERS: Record<ListingSort, Order> = {
     after: ([title, id]) => sql`(l.sort_title, l.product_id) > (${title}::text collate "C", ${id}::uuid)`,
     key: sql`l.sort_title`,
     first: ['', NIL],
+  },
+  rating: {
+    by: sql`l.sort_rating desc, l.product_id desc`,
+    after: ([rating, id]) => sql`(l.sort_rating, l.product_id) < (${rating}::bigint, ${id}::uuid)`,
+    key: sql`l.sort_rating`,
+    first: [Number.MAX_SAFE_INTEGER, LAST],
+  },
+  'best-selling': {
+    by: sql`l.units_sold desc, l.product_id desc`,
+    after: ([units, id]) => sql`(l.units_sold, l.product_id) < (${units}::bigint, ${id}::uuid)`,
+    key: sql`l.units_sold`,
+    first: [Number.MAX_SAFE_INTEGER, LAST],
   },
 };
 
@@ -177,6 +189,8 @@ const PAGES = {
   price: pageBy(LISTING_ORDERS.price),
   '-price': pageBy(LISTING_ORDERS['-price']),
   name: pageBy(LISTING_ORDERS.name),
+  rating: pageBy(LISTING_ORDERS.rating),
+  'best-selling': pageBy(LISTING_ORDERS['best-selling']),
 } satisfies Record<ListingSort, unknown>;
 
 /** One page of what a shopper may see of a category and below it (all without a slug), in one statement. */

@@ -22,6 +22,8 @@ export const queues = [
   { name: 'payment.event_received' },
   { name: 'refund.requested' },
   { name: 'catalog.refresh' },
+  { name: 'collection.build' },
+  { name: 'collections.leave', cron: '* * * * *' },
   { name: 'payments.resolve', cron: '* * * * *' },
   { name: 'reservations.expire', cron: '* * * * *' },
   { name: 'impersonations.close', cron: '* * * * *' },

@@ -179,3 +179,20 @@ export async function deleteImagesOfMedia(tx: Tx, input: { mediaId: string; at: 
   `.execute(kysely);
   return ids;
 }
+
+/** Those with one of the slugs or ids. */
+export async function listProductsByKey(
+  reader: Reader,
+  query: { keys: readonly string[] },
+): Promise<{ id: string; slug: string }[]> {
+  const { rows } = await sql<{ id: string; slug: string }>`
+    select id, slug from products where slug = any(${query.keys}::text[])
+    union
+    select id, slug from products
+    where id = any(array(
+      select k::uuid from unnest(${query.keys}::text[]) k
+      where k ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+    ))
+  `.execute(sqlOf(reader));
+  return rows;
+}

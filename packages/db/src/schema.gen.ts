@@ -123,6 +123,40 @@ export interface CategorySlugsTable {
   retiredAt: Date;
 }
 
+export interface CollectionProductsTable {
+  productId: string;
+  setId: string;
+  position: Generated<number>;
+  leavesAt: Date | null;
+}
+
+export interface CollectionSetsTable {
+  id: string;
+  collectionId: string;
+  state: string;
+  match: string | null;
+  conditions: unknown;
+  builtTo: string | null;
+  createdAt: Date;
+}
+
+export interface CollectionsTable {
+  id: string;
+  slug: string;
+  title: string;
+  description: Generated<string>;
+  seoTitle: string | null;
+  seoDescription: string | null;
+  translations: Generated<unknown>;
+  kind: string;
+  status: string;
+  sort: string;
+  position: Generated<number>;
+  version: Generated<number>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
 export interface CustomerAddressesTable {
   id: string;
   userId: string;
@@ -276,6 +310,8 @@ export interface ListingTable {
   sortPrice: number;
   sortTitle: string;
   publishedAt: Date;
+  unitsSold: Generated<number>;
+  sortRating: Generated<number>;
 }
 
 export interface LocationsTable {
@@ -392,6 +428,12 @@ export interface OrderItemsTable {
   fulfilledQuantity: Generated<number>;
 }
 
+export interface OrderSalesTable {
+  orderId: string;
+  counted: boolean;
+  at: Date;
+}
+
 export interface OrdersTable {
   id: string;
   number: Generated<number>;
@@ -480,6 +522,19 @@ export interface ProductCategoriesTable {
   productId: string;
   categoryId: string;
   position: number;
+}
+
+export interface ProductRelationsTable {
+  productId: string;
+  kind: string;
+  relatedId: string;
+  position: number;
+}
+
+export interface ProductSalesTable {
+  productId: string;
+  units: number;
+  updatedAt: Date;
 }
 
 export interface ProductSlugsTable {
@@ -826,6 +881,9 @@ export interface Schema {
   categories: CategoriesTable;
   categoryAttributes: CategoryAttributesTable;
   categorySlugs: CategorySlugsTable;
+  collectionProducts: CollectionProductsTable;
+  collectionSets: CollectionSetsTable;
+  collections: CollectionsTable;
   customerAddresses: CustomerAddressesTable;
   customerGroupMembers: CustomerGroupMembersTable;
   customerGroups: CustomerGroupsTable;
@@ -853,6 +911,7 @@ export interface Schema {
   oneTimeTokens: OneTimeTokensTable;
   orderHistory: OrderHistoryTable;
   orderItems: OrderItemsTable;
+  orderSales: OrderSalesTable;
   orders: OrdersTable;
   outbox: OutboxTable;
   passkeys: PasskeysTable;
@@ -860,6 +919,8 @@ export interface Schema {
   payments: PaymentsTable;
   prices: PricesTable;
   productCategories: ProductCategoriesTable;
+  productRelations: ProductRelationsTable;
+  productSales: ProductSalesTable;
   productSlugs: ProductSlugsTable;
   products: ProductsTable;
   recoveryCodes: RecoveryCodesTable;

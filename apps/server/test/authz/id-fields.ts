@@ -31,16 +31,17 @@ const THINGS: Record<string, string> = {
 const REFERENCES = [
   /\/(refreshToken|token|challenge|linkProof|signUp|cursor|target|provider|taxClass|shippingProfile)$/,
   /\/(roleName|role|roles\/0|category|categories\/0|parent|below|reassignTo|group|groups\/0)$/,
-  /^catalog\.(product|category)\/slug$/,
+  /^catalog\.(product|category|collection|related)\/slug$/,
   /^catalog\.\w+\/attribute$/,
   /^catalog\.removeLocale\/locale$/,
+  /\/(collection|products\/0)$/,
   /^customer\.(updateGroup|deleteGroup|addToGroup|removeFromGroup)\/code$/,
 ];
 
 /** Texts that say something, and find nothing of the store's: it is the payment provider that looks up a reference. */
 const WORDS = new Set(
-  `action alt attestationObject attributes authenticatorData barcode brand carrier city clientDataJSON code column
-  company country currency currentPassword description email fileName firstName id lastName line1 line2 locale
+  `action alt attestationObject attributes authenticatorData barcode brand carrier city clientDataJSON code column contains
+  company country currency currentPassword description email fileName firstName id in lastName line1 line2 locale
   message name newPassword number password paymentMethodId phone postalCode q rawId reason recoveryCode reference region returnTo signature
   label swatch unit seoDescription seoDescriptionTemplate seoTitle seoTitleTemplate
   sku slug sourceHash textVersion title trackingNumber transports url userHandle values`.split(/\s+/),

@@ -12,6 +12,7 @@ const ASSERTION = {
 };
 const PRICES = [{ amount: 1900, currency: 'EUR' }];
 const IMAGES = [{ url: 'https://example.com/kettle.png', alt: 'A kettle' }];
+const RULES = { match: 'any', conditions: [{ field: 'title', contains: 'kettle' }] };
 const OPTIONS = [{ name: 'Colour', values: ['red'] }];
 
 /** What the authorization table leaves out of its inputs: nested objects and lists. */
@@ -32,6 +33,8 @@ const parts: Partial<Record<ProcedurePath, (world: World) => Input | Promise<Inp
     variants: [{ id: world.product.variantId, sku: world.unique('kettle'), prices: PRICES, images: IMAGES }],
   }),
   'media.update': () => ({ translations: { de: { alt: 'Ein Kessel' } }, focalPoint: { x: 30, y: 70 } }),
+  'catalog.createCollection': () => ({ translations: {}, rules: RULES }),
+  'catalog.updateCollection': () => ({ translations: {}, rules: RULES }),
   'catalog.startImport': () => ({ options: { defaultStock: 1 } }),
   'catalog.importBatch': () => ({
     failures: [{ row: 2, column: 'title', code: 'row_invalid', message: 'No title' }],

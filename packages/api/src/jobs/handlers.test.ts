@@ -122,12 +122,12 @@ test('one bad job of a batch fails alone', async () => {
   await doJobs(store.runtime, 'payment.event_received', [{ id: 'x', data: unknown }]);
 });
 
-test('a batch reads its facts, and their orders, in one statement each and marks them in another', async () => {
+test('a batch reads its facts and their orders in one statement each, counts them in four, and marks them in another', async () => {
   const facts = [await placed(), await placed(), await placed()];
   store.runtime.takeStatements();
   const jobs = facts.map(({ outboxId }) => ({ id: outboxId, data: { outboxId } }));
   await doJobs(store.runtime, 'order.placed', jobs);
-  expect(store.runtime.takeStatements()).toHaveLength(3);
+  expect(store.runtime.takeStatements()).toHaveLength(7);
 });
 
 test('housekeeping forgets answers after a day and keeps younger ones', async () => {

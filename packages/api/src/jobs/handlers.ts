@@ -4,7 +4,14 @@ import type { Ctx } from '../context.ts';
 import { sendInvitation } from '../domains/access/index.ts';
 import { finishErasures, sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
 import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
-import { refreshProducts } from '../domains/catalog/index.ts';
+import {
+  BuildJob,
+  buildCollection,
+  countMissedOrders,
+  countOrders,
+  leaveCollections,
+  refreshProducts,
+} from '../domains/catalog/index.ts';
 import { closeImpersonations } from '../domains/customer/index.ts';
 import { deriveMedia, sweepMedia } from '../domains/media/index.ts';
 import {
@@ -55,7 +62,7 @@ const each =
   (ctx, facts) =>
     facts.map((fact) => tell(ctx, fact));
 
-/** The mail of an order event. The orders of a batch are read in one statement. */
+/** The mail of an order event, and what it means to the units sold. The orders of a batch are read in one statement. */
 const orderFact =
   (kind: Parameters<typeof orderMail>[0], also?: (ctx: Ctx, orderId: string) => Promise<void>): FactHandler =>
   (ctx, facts) => {
@@ -63,11 +70,16 @@ const orderFact =
     const orders = orderDetails
       .listOrderDetailsById(ctx.db, { ids })
       .then((rows) => new Map(rows.map((row) => [row.id, row])));
-    return facts.map(async ({ outboxId, payload }) => {
+    const counted = countOrders(ctx, ids);
+    const tell = async ({ outboxId, payload }: Fact) => {
       const order = (await orders).get(OrderFact.parse(payload).orderId);
       if (!order) throw new Error(`The order of fact ${outboxId} is not there`);
       await also?.(ctx, order.id);
       await sendMail(ctx, { id: outboxId, to: order.email, mail: orderMail(kind, orderView(order)) });
+    };
+    // Neither waits for the other to succeed; what was done before a retry is not done again.
+    return facts.map(async (fact) => {
+      await Promise.all([tell(fact), counted]);
     });
   };
 
@@ -97,6 +109,10 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
     await applyStripeEvent({ ...ctx, actor: { kind: 'webhook', provider } }, eventId);
   },
   'catalog.refresh': refreshProducts,
+  'collection.build': async (ctx, data) => buildCollection(ctx, BuildJob.parse(data)),
+  'collections.leave': async (ctx) => {
+    await leaveCollections(ctx);
+  },
   'payments.resolve': async (ctx) => {
     await resolveOpenPayments(ctx);
   },
@@ -123,5 +139,6 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
     await forgetSpentNotes(ctx);
     await finishErasures(ctx);
     await forgetQueries(ctx);
+    await countMissedOrders(ctx);
   },
 };

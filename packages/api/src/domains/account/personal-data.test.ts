@@ -53,6 +53,7 @@ const TABLES: Record<
   cart_items: { exported: 'carts', erased: 'deleted' },
   orders: { exported: 'orders', erased: 'emptied' },
   order_items: { exported: 'orders', erased: { kept: 'what was sold, without who bought it' } },
+  order_sales: { exported: { not: 'whether the order is among the units sold' }, erased: { kept: 'a flag' } },
   order_history: { exported: 'orders', erased: { kept: 'append-only; ids and what staff wrote' } },
   payments: { exported: 'orders', erased: 'emptied' },
   refunds: { exported: 'orders', erased: { kept: 'amounts' } },

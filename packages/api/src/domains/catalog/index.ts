@@ -1,9 +1,12 @@
 export { createAttribute } from './attributes/create-attribute.ts';
 export { createCategory } from './categories/create-category.ts';
+export { BuildJob, buildCollection } from './collections/build-collection.ts';
+export { leaveCollections } from './collections/leave-collections.ts';
 export { createProduct } from './create-product.ts';
 export { detachMedia } from './detach-media.ts';
 export { refuse } from './errors.ts';
 export { refreshProducts } from './refresh-products.ts';
+export { countMissedOrders, countOrders } from './sales/count-orders.ts';
 export { ListedProduct } from './schema.ts';
 export { setUpStore } from './set-up-store.ts';
 export { assertStoreCurrency } from './store-currency.ts';

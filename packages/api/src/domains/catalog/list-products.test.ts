@@ -117,7 +117,7 @@ describe('listProducts', () => {
   });
 
   test('refuses orders, limits and fields it does not have', async () => {
-    await expect(caller().products({ sort: 'rating' as never })).rejects.toThrow();
+    await expect(caller().products({ sort: 'random' as never })).rejects.toThrow();
     await expect(caller().products({ limit: 101 })).rejects.toThrow();
     await expect(caller().products({ color: 'red' } as never)).rejects.toThrow();
     await expect(caller().products({ category: 'a\0b' })).rejects.toMatchObject({ code: 'BAD_REQUEST' });

@@ -1,4 +1,4 @@
-import { catalog } from '@cartwright/db';
+import { catalog, collectionPages } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
 import { encodeCursor } from '../../kit/page.ts';
 import { refuse } from './errors.ts';
@@ -6,24 +6,37 @@ import { decodeListingCursor } from './listing-cursor.ts';
 import type { ProductList, ProductListInput } from './schema.ts';
 
 /**
- * One page of what a shopper may see, of a category and below it. One statement.
- * Refuses with `currency_unknown`, `category_unknown`, `cursor_invalid`.
+ * One page of what a shopper may see, of a category and below it, or of a collection. One statement.
+ * Refuses with `currency_unknown`, `category_unknown`, `collection_unknown`, `cursor_invalid`.
  */
 export async function listProducts(ctx: Ctx, input: ProductListInput): Promise<ProductList> {
-  const { currency, sort, limit, cursor, category } = input;
+  const { currency, sort, cursor } = input;
   const scope = `products:${sort}`;
-  const page = await catalog.listListing(ctx.db, {
-    categorySlug: category ?? null,
-    currency,
-    sort,
-    limit,
+  const page = await readPage(ctx, {
+    ...input,
     ...(cursor !== undefined && { after: decodeListingCursor(cursor, scope, sort) }),
   });
   if (!page.currencyKnown) throw refuse('currency_unknown', { details: { currency } });
-  if (!page.categoryKnown) throw refuse('category_unknown', { details: { category } });
   return {
     items: page.items,
     canonicalCategory: page.categorySlug,
     nextCursor: page.nextKey ? encodeCursor(scope, page.nextKey) : null,
   };
+}
+
+type Query = ProductListInput & { after?: catalog.ListingKey };
+
+async function readPage(ctx: Ctx, query: Query): Promise<Omit<catalog.ListingPage, 'categoryKnown'>> {
+  const { category, collection, sort } = query;
+  if (collection !== undefined) {
+    const page = await collectionPages.listCollectionPage(ctx.db, { ...query, collectionSlug: collection });
+    if (page.collectionKnown || !page.currencyKnown) return { ...page, categorySlug: null };
+    const detail = sort === 'manual' ? 'There is no such collection whose order was chosen by hand.' : undefined;
+    throw refuse('collection_unknown', { details: { collection }, ...(detail && { detail }) });
+  }
+  // The schema lets `manual` pass for collections only.
+  const listed = { ...query, sort: sort === 'manual' ? ('newest' as const) : sort };
+  const page = await catalog.listListing(ctx.db, { ...listed, categorySlug: category ?? null });
+  if (page.currencyKnown && !page.categoryKnown) throw refuse('category_unknown', { details: { category } });
+  return page;
 }

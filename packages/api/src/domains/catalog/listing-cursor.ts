@@ -14,7 +14,7 @@ const LATEST_MS = 9_000_000_000_000_000;
 export function decodeListingCursor(
   cursor: string,
   scope: string,
-  sort: catalog.ListingSort | 'relevance',
+  sort: catalog.ListingSort | 'relevance' | 'manual',
 ): catalog.ListingKey {
   const [key, id] =
     sort === 'name'
@@ -24,7 +24,7 @@ export function decodeListingCursor(
   return [key, id];
 }
 
-function isReadable(key: string | number, sort: catalog.ListingSort | 'relevance'): boolean {
+function isReadable(key: string | number, sort: catalog.ListingSort | 'relevance' | 'manual'): boolean {
   if (typeof key === 'string') return !key.includes('\0') && key.isWellFormed();
   if (sort === 'relevance') return key >= 0 && key <= 1e30;
   return Number.isInteger(key) && key >= 0 && key <= (sort === 'newest' ? LATEST_MS : LARGEST);

@@ -9,6 +9,7 @@ import {
 } from './admin-schema.ts';
 import { attributeProcedures } from './attributes/procedures.ts';
 import { categoryProcedures } from './categories/procedures.ts';
+import { collectionProcedures } from './collections/procedures.ts';
 import { createProduct } from './create-product.ts';
 import { exportProducts } from './export/export-products.ts';
 import { ExportedProducts, ExportProductsInput } from './export/schema.ts';
@@ -33,6 +34,7 @@ import { startImport } from './import/start-import.ts';
 import { listAdminProducts } from './list-admin-products.ts';
 import { listProducts } from './list-products.ts';
 import { localeProcedures } from './locales/procedures.ts';
+import { relationProcedures } from './relations/procedures.ts';
 import { Product, ProductInput, ProductList, ProductListInput } from './schema.ts';
 import { shippingProfileProcedures } from './shipping-profiles/procedures.ts';
 import { updateProduct } from './update-product.ts';
@@ -46,6 +48,8 @@ export const catalogRouter = router({
   ...attributeProcedures,
   ...localeProcedures,
   ...shippingProfileProcedures,
+  ...collectionProcedures,
+  ...relationProcedures,
   products: publicProcedure
     .meta({
       rest: { method: 'GET', path: '/v1/products', summary: 'List products', tags },

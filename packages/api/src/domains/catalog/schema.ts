@@ -18,12 +18,25 @@ export const Image = z
 
 const slug = text(200);
 
-export const ProductListInput = z.strictObject({
-  category: slug.optional().describe('Slug, present or former; what is below it is included'),
-  currency: currencyCode.default('EUR'),
-  sort: z.enum(['newest', 'price', '-price', 'name']).default('newest'),
-  ...PageInput,
-});
+export const ProductListInput = z
+  .strictObject({
+    category: slug.optional().describe('Slug, present or former; what is below it is included'),
+    collection: slug.optional().describe('Slug; instead of a category'),
+    currency: currencyCode.default('EUR'),
+    sort: z
+      .enum(['newest', 'price', '-price', 'name', 'rating', 'best-selling', 'manual'])
+      .default('newest')
+      .describe('manual: the order that a collection has by hand'),
+    ...PageInput,
+  })
+  .refine(({ category, collection }) => category === undefined || collection === undefined, {
+    path: ['collection'],
+    message: 'Either a category or a collection',
+  })
+  .refine(({ sort, collection }) => sort !== 'manual' || collection !== undefined, {
+    path: ['sort'],
+    message: 'Only a collection has an order of its own',
+  });
 export type ProductListInput = z.infer<typeof ProductListInput>;
 
 export const ListedProduct = z
