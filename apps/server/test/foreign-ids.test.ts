@@ -111,7 +111,8 @@ const SHARED = ['products', 'variants', 'shipping_methods', 'locations'];
 
 /** Whether the caller may name it here, if it is there. */
 function isRightful({ kind }: Named, field: IdField, row: Row<unknown>): boolean {
-  return kind === field.kind && (row.rule === 'permission' || SHARED.includes(kind ?? ''));
+  const isOfTable = kind === field.kind || (kind !== undefined && kind === field.keyOf);
+  return isOfTable && (row.rule === 'permission' || SHARED.includes(kind ?? ''));
 }
 
 const NIL = '00000000-0000-0000-0000-000000000000';

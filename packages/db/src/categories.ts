@@ -82,11 +82,16 @@ export async function listTakenCategorySlugs(
   return rows.map((row) => row.slug);
 }
 
+/** A category to be added; the last two are of one that comes from a taxonomy file. */
+export interface NewCategory extends CategoryRow {
+  externalId?: string;
+  translations?: Texts;
+}
+
+type Texts = Record<string, Record<string, string>>;
+
 /** Adds categories, parents and children in one statement. A former slug that one of them takes is its own from now on. */
-export async function insertCategories(
-  tx: Tx,
-  input: { rows: readonly (CategoryRow & { externalId?: string; translations?: object })[]; at: Date },
-): Promise<void> {
+export async function insertCategories(tx: Tx, input: { rows: readonly NewCategory[]; at: Date }): Promise<void> {
   await deleteFormerSlugs(tx, { slugs: input.rows.map(({ slug }) => slug) });
   await sql`
     insert into categories (id, parent_id, slug, name, position, path_ids, external_id, translations, created_at,
@@ -114,7 +119,7 @@ export interface CategoryContent {
   seoDescriptionTemplate: string | null;
   taxClass: string | null;
   shippingProfile: string | null;
-  translations: Record<string, Record<string, string>>;
+  translations: Texts;
 }
 
 export type CategoryToChange = CategoryRow & CategoryContent & { version: number };
@@ -253,4 +258,41 @@ export async function listCategoryIdsOf(reader: Reader, query: { productId: stri
     .limit(1000)
     .execute();
   return rows.map(({ categoryId }) => categoryId);
+}
+
+/** A category as an import of a taxonomy sees it. */
+export interface ImportedCategory extends Pick<CategoryRow, 'id' | 'parentId' | 'name' | 'pathIds'> {
+  externalId: string | null;
+  translations: Texts;
+}
+
+/** The whole tree, for whoever holds the lock of the structure. */
+export async function listCategoriesToImport(tx: Tx): Promise<ImportedCategory[]> {
+  const { rows } = await sql<ImportedCategory>`
+    select id, parent_id, name, path_ids, external_id, translations from categories
+    order by cardinality(path_ids), position, name, id limit 100000
+  `.execute(sqlOf(tx));
+  return rows;
+}
+
+/** Gives categories the names and the identity that a taxonomy file has for them. */
+export async function saveImportedCategories(
+  tx: Tx,
+  input: { rows: readonly ImportedCategory[]; at: Date },
+): Promise<void> {
+  const ids = input.rows.map(({ id }) => id);
+  await sql`select from categories where id = any(${ids}::uuid[]) order by id for update`.execute(sqlOf(tx));
+  // Out of the way first: one may take the name that a sibling has only until the next row is written.
+  await sql`
+    update categories c set name = c.id::text
+    from jsonb_to_recordset(${recordset(input.rows)}) as r (id uuid, name text)
+    where c.id = r.id and c.name <> r.name
+  `.execute(sqlOf(tx));
+  await sql`
+    update categories c set name = r.name, external_id = r."externalId", translations = r.translations,
+      version = c.version + 1, updated_at = ${input.at}
+    from jsonb_to_recordset(${recordset(input.rows)})
+      as r (id uuid, name text, "externalId" text, translations jsonb)
+    where c.id = r.id
+  `.execute(sqlOf(tx));
 }

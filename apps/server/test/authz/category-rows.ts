@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 type CategoryProcedure =
   | `catalog.${'categories' | 'category' | 'adminCategory' | 'createCategory' | 'updateCategory' | 'moveCategory'}`
   | `catalog.${'reorderCategories' | 'deleteCategory' | 'locales' | 'addLocale' | 'removeLocale'}`
-  | `catalog.${'shippingProfiles' | 'saveShippingProfile'}`;
+  | `catalog.${'shippingProfiles' | 'saveShippingProfile' | 'importTaxonomy'}`;
 
 const permitted = { rule: 'permission', permission: 'catalog:write' } as const;
 
@@ -35,6 +35,14 @@ export const categoryRows: Pick<Matrix, CategoryProcedure> = {
       const locale = newLocale();
       await (await world.as('administrator')).catalog.addLocale({ locale });
       return { locale };
+    },
+  },
+  'catalog.importTaxonomy': {
+    rule: 'permission',
+    permission: 'catalog:import',
+    input: (world: World) => {
+      const id = world.unique('taxonomy');
+      return { locale: 'en', categories: [{ id, name: id }] };
     },
   },
   'catalog.shippingProfiles': { ...permitted, input: () => ({}) },

@@ -27,6 +27,15 @@ const THINGS: Record<string, string> = {
   variants: 'variants of the product',
 };
 
+/** The table of the things that a slug or an id names, by the field's name. */
+const KEYS: Record<string, string> = {
+  category: 'categories',
+  categories: 'categories',
+  parent: 'categories',
+  reassignTo: 'categories',
+  collection: 'collections',
+};
+
 /** Texts by which something is found: tokens, names and references. */
 const REFERENCES = [
   /\/(refreshToken|token|challenge|linkProof|signUp|cursor|target|provider|taxClass|shippingProfile)$/,
@@ -50,6 +59,8 @@ const WORDS = new Set(
 /** A field that names something, and the table of what it names; undefined of a text. */
 export interface IdField extends Part {
   kind: string | undefined;
+  /** The table whose ids are right as well as slugs. */
+  keyOf?: string | undefined;
 }
 
 /** The fields of a procedure's input that name something. Throws for a text of which nobody has said whether it does. */
@@ -61,7 +72,7 @@ export function idFields(procedurePath: string): IdField[] {
     const named = at.filter((name) => name !== '0');
     const name = named.at(-1) ?? '';
     const kind = THINGS[name === 'id' ? (named.at(-2) ?? '') : name];
-    if (REFERENCES.some((pattern) => pattern.test(place))) return [{ ...part, kind: undefined }];
+    if (REFERENCES.some((pattern) => pattern.test(place))) return [{ ...part, kind: undefined, keyOf: KEYS[name] }];
     if (isUuid(schema) || kind === 'sessions') {
       if (kind === undefined) throw new Error(`Say in THINGS of what table ${place} is an id`);
       return [{ ...part, kind }];

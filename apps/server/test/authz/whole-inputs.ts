@@ -35,6 +35,8 @@ const parts: Partial<Record<ProcedurePath, (world: World) => Input | Promise<Inp
   'media.update': () => ({ translations: { de: { alt: 'Ein Kessel' } }, focalPoint: { x: 30, y: 70 } }),
   'catalog.createCollection': () => ({ translations: {}, rules: RULES }),
   'catalog.updateCollection': () => ({ translations: {}, rules: RULES }),
+  'catalog.createAttribute': () => ({ type: 'enum', options: [{ label: 'Red' }] }),
+  'catalog.updateAttribute': () => ({ type: 'enum', options: [{ label: 'Red' }] }),
   'catalog.startImport': () => ({ options: { defaultStock: 1 } }),
   'catalog.importBatch': () => ({
     failures: [{ row: 2, column: 'title', code: 'row_invalid', message: 'No title' }],

@@ -16,6 +16,7 @@ export const catalogErrors = {
   collection_has_rules: { kind: 'rule_violated', title: 'Rules choose the products of this collection.' },
   collection_is_manual: { kind: 'rule_violated', title: 'The products of this collection are chosen by hand.' },
   collection_too_large: { kind: 'rule_violated', title: 'A manual collection has at most 10,000 products.' },
+  taxonomy_invalid: { kind: 'invalid_input', title: 'The taxonomy is not one that can be imported.' },
   currency_unknown: { kind: 'invalid_input', title: 'The store does not sell in this currency.' },
   tax_class_unknown: { kind: 'invalid_input', title: 'The store has no such tax class.' },
   attribute_unknown: { kind: 'invalid_input', title: 'The store has no attribute of this code.' },

@@ -37,6 +37,7 @@ import { localeProcedures } from './locales/procedures.ts';
 import { relationProcedures } from './relations/procedures.ts';
 import { Product, ProductInput, ProductList, ProductListInput } from './schema.ts';
 import { shippingProfileProcedures } from './shipping-profiles/procedures.ts';
+import { taxonomyProcedures } from './taxonomy/procedures.ts';
 import { updateProduct } from './update-product.ts';
 
 const tags: [string] = ['Catalog'];
@@ -46,6 +47,7 @@ const importTags: [string] = ['Import'];
 export const catalogRouter = router({
   ...categoryProcedures,
   ...attributeProcedures,
+  ...taxonomyProcedures,
   ...localeProcedures,
   ...shippingProfileProcedures,
   ...collectionProcedures,
