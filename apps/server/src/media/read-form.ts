@@ -70,8 +70,8 @@ class Form {
       parser.on(limit, () => fail(invalid('The form has more parts than one file and its description.')));
     }
     parser.on('file', (name, stream, fileName) => {
-      // Listened to from the beginning: what breaks off before it is read would end this process.
-      stream.on('error', () => fail(invalid()));
+      // Listened to from the beginning: what breaks off before it is read would end this process, and never be read.
+      stream.on('error', (error) => stream.destroy(error));
       this.#stream = stream;
       if (name !== 'file') return fail(invalid(`The form has no field "${fieldName(name)}".`));
       this.#fileName = fileName;

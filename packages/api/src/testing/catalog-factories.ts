@@ -30,6 +30,7 @@ export interface TestProductOptions {
   categories?: string[];
   attributes?: Record<string, string | number | boolean | string[]>;
   showUnpriced?: boolean;
+  images?: { url?: string; mediaId?: string }[];
   /** Of the one variant, unless `variants` are given; 1990 EUR and 2190 USD unless said. */
   sku?: string;
   prices?: { amount: number; currency: string }[];

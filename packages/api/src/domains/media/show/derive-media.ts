@@ -2,7 +2,7 @@ import { media } from '@cartwright/db';
 import { z } from 'zod';
 import type { Ctx } from '../../../context.ts';
 import { PictureRefused, type ShownFormat } from '../../../runtime/pictures/pictures.ts';
-import { derivativeKey, readShape } from '../blob-keys.ts';
+import { readShape } from '../blob-keys.ts';
 import { widthsOf } from '../shapes.ts';
 import { type Derivative, makeDerivative } from './make-derivative.ts';
 
@@ -28,7 +28,6 @@ export async function deriveMedia(ctx: Ctx, data: unknown): Promise<void> {
 }
 
 async function derive(ctx: Ctx, asset: media.ShownAsset, derivative: Derivative): Promise<void> {
-  if ((await ctx.blobs.stat(derivativeKey(asset.id, derivative))) !== undefined) return;
   try {
     await makeDerivative(ctx, asset, { ...derivative, patient: true });
   } catch (error) {

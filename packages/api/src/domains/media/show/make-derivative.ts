@@ -15,7 +15,7 @@ export interface Derivative {
 export type Maker = Pick<Ctx, 'blobs' | 'pictures' | 'log'>;
 
 /**
- * Makes a smaller picture of an asset and stores it, unless another process has meanwhile: what is stored is answered.
+ * Makes a smaller picture of an asset and stores it, unless somebody has meanwhile: what is stored is answered.
  * Undefined when the asset's own blob is not there. Throws `PicturesBusy`.
  */
 export async function makeDerivative(
@@ -24,6 +24,9 @@ export async function makeDerivative(
   derivative: Derivative & { patient?: boolean },
 ): Promise<Blob | undefined> {
   const { shape, width, format, patient = false } = derivative;
+  const key = derivativeKey(asset.id, derivative);
+  const known = await blobs.get(key);
+  if (known) return known;
   const original = await blobs.get(originalKey(asset.id));
   if (original === undefined) {
     log.error({ mediaId: asset.id }, 'the blob of a picture is not there');
@@ -32,7 +35,6 @@ export async function makeDerivative(
   const focal = shape.focal ?? { x: asset.focalX, y: asset.focalY };
   const crop = shape.crop && cropOf(asset, shape.crop, focal);
   const content = await pictures.render(original.content, { crop, width, format }, { patient });
-  const key = derivativeKey(asset.id, derivative);
   await blobs.put(key, content, { contentType: `image/${format}`, ifAbsent: true });
   return blobs.get(key);
 }

@@ -12,21 +12,22 @@ import { takePicture } from './take-picture.ts';
  * deleted since), and as uploading in a form does.
  */
 export async function completeUpload(ctx: Ctx, { uploadId, alt }: CompleteUploadInput): Promise<MediaAsset> {
-  const { db, blobs, spool } = ctx;
-  const upload = await media.findUpload(db, { id: uploadId });
-  if (!upload) throw refuse('media_upload_not_found');
-  if (upload.completedAt !== null) {
-    if (upload.assetId === null) throw refuse('media_upload_expired');
-    return findMedia(ctx, { mediaId: upload.assetId });
-  }
+  const { blobs, spool } = ctx;
+  const upload = await findUpload(ctx, uploadId);
+  if ('asset' in upload) return upload.asset;
   const key = uploadKey(uploadId);
-  const stored = await blobs.stat(key);
-  if (stored === undefined)
-    throw refuse(upload.expiresAt <= ctx.now ? 'media_upload_expired' : 'media_upload_incomplete');
   // Looked at before it is read: a store that does not hold senders to what they signed may have taken anything.
-  if (stored.bytes !== upload.bytes) throw refuse('media_upload_mismatch', { details: { field: 'bytes' } });
-  const blob = await blobs.get(key);
-  if (blob === undefined) throw refuse('media_upload_incomplete');
+  const stored = await blobs.stat(key);
+  if (stored !== undefined && stored.bytes !== upload.bytes) {
+    throw refuse('media_upload_mismatch', { details: { field: 'bytes' } });
+  }
+  const blob = stored && (await blobs.get(key));
+  if (blob === undefined) {
+    // Somebody else may have completed it, and taken the bytes away.
+    const now = await findUpload(ctx, uploadId);
+    if ('asset' in now) return now.asset;
+    throw refuse(upload.expiresAt <= ctx.now ? 'media_upload_expired' : 'media_upload_incomplete');
+  }
   const file = await spool.write(once(blob.content), { maxBytes: upload.bytes });
   try {
     const fileName = upload.fileName ?? undefined;
@@ -37,6 +38,15 @@ export async function completeUpload(ctx: Ctx, { uploadId, alt }: CompleteUpload
   } finally {
     await file.discard();
   }
+}
+
+/** An upload, or what it has become. */
+async function findUpload(ctx: Ctx, id: string): Promise<media.MediaUploadRow | { asset: MediaAsset }> {
+  const upload = await media.findUpload(ctx.db, { id });
+  if (!upload) throw refuse('media_upload_not_found');
+  if (upload.completedAt === null) return upload;
+  if (upload.assetId === null) throw refuse('media_upload_expired');
+  return { asset: await findMedia(ctx, { mediaId: upload.assetId }) };
 }
 
 async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
