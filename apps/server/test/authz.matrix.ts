@@ -416,6 +416,38 @@ export const matrix: Matrix = {
   },
 
   'search.products': { rule: 'public', input: () => ({ q: 'product' }) },
+  'search.suggest': { rule: 'public', input: () => ({ q: 'pro' }) },
+  'search.synonyms': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+  'search.createSynonym': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: () => ({ terms: ['kettle', 'boiler'] }),
+  },
+  'search.deleteSynonym': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ synonymId: await synonym(world) }),
+  },
+  'search.stopWords': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+  'search.setStopWords': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: () => ({ locale: 'en', words: ['cheap'] }),
+  },
+  'search.rules': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+  'search.createRule': { rule: 'permission', permission: 'catalog:write', input: () => ({ name: 'Kettles first' }) },
+  'search.updateRule': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ ruleId: await searchRule(world), name: 'Kettles first' }),
+  },
+  'search.deleteRule': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: async (world) => ({ ruleId: await searchRule(world) }),
+  },
+  'search.queries': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+  'search.rebuild': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
 
   'inventory.setStock': {
     rule: 'permission',
@@ -588,6 +620,17 @@ function identity(world: World): Promise<string> {
 
 function picture(world: World): Promise<string> {
   return world.once('picture', async () => (await uploadTestPicture(world.runtime)).id);
+}
+
+// Made anew for each cell: deleting one takes it away.
+async function synonym(world: World): Promise<string> {
+  const caller = await world.as('administrator');
+  return (await caller.search.createSynonym({ terms: ['kettle', 'boiler'] })).id;
+}
+
+async function searchRule(world: World): Promise<string> {
+  const caller = await world.as('administrator');
+  return (await caller.search.createRule({ name: 'Kettles first' })).id;
 }
 
 function importJob(world: World): Promise<string> {

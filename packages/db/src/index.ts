@@ -48,6 +48,8 @@ export * as savedPaymentMethods from './saved-payment-methods.ts';
 export * as search from './search.ts';
 export * as searchDocuments from './search-documents.ts';
 export * as searchQueries from './search-queries.ts';
+export * as searchSettings from './search-settings.ts';
+export * as searchSuggestions from './search-suggestions.ts';
 export * as secondFactors from './second-factors.ts';
 export * as sessions from './sessions.ts';
 export * as shipping from './shipping.ts';

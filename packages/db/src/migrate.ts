@@ -29,6 +29,7 @@ export const queues = [
   { name: 'impersonations.close', cron: '* * * * *' },
   { name: 'media.derive' },
   { name: 'media.sweep', cron: '37 3 * * *' },
+  { name: 'search.rebuild' },
   { name: 'search.maintain', cron: '* * * * *' },
   { name: 'housekeeping', cron: '7 * * * *' },
 ] as const satisfies readonly QueueDefinition[];

@@ -188,7 +188,7 @@ export async function saveSearchDocuments(tx: Tx, input: { productIds: readonly 
       select c.id, c.locale, ${sql.lit(FORMULA)}, c.visible, c.show_unpriced, coalesce(p.lowest, '{}'),
         int4send(extract(epoch from coalesce(c.published_at, 'epoch'))::int) || int4send(coalesce(w.named, 0))
           || int4send(coalesce(w.n, 0)) || int4send(coalesce(f.n, 0)) || coalesce(w.packed, '') || coalesce(f.packed, ''),
-        product_in_stock(c.id), c.rating_milli, 0,
+        product_in_stock(c.id), c.rating_milli, units_sold(c.id),
         setweight(t.title, 'A') || setweight(t.brand || t.category || t.sku, 'B') || setweight(t.attributes, 'C')
           || setweight(t.description, 'D')
       from chosen c
@@ -272,7 +272,8 @@ export async function saveSearchChanges(tx: Tx, query: { limit: number }): Promi
   if (ids.length === 0) return [];
   // A statement of its own: what was committed before the change was taken out is seen.
   await sql`
-    update search_documents d set in_stock = product_in_stock(d.product_id), rating_milli = p.rating_milli
+    update search_documents d set in_stock = product_in_stock(d.product_id), rating_milli = p.rating_milli,
+      sold = units_sold(d.product_id)
     from products p where p.id = d.product_id and p.id = any(${ids}::uuid[])
   `.execute(sqlOf(tx));
   return ids;

@@ -61,7 +61,7 @@ export interface ScopeQuery {
 const STEMS = (words: RawBuilder<unknown>) => sql`
   select coalesce(json_agg(json_build_object('stem', t.lexeme, 'word', search_word(t.lexeme),
     'documents', coalesce(d.documents, 0)) order by t.positions[1]), '[]')
-  from unnest(to_tsvector(search_config(locale), search_text(${words}))) t
+  from unnest(to_tsvector(search_config(chosen.locale), search_text(${words}))) t
   left join search_words d on d.locale = chosen.locale and d.stem = t.lexeme
 `;
 
@@ -118,12 +118,12 @@ const scope = prepared<{ scope: SearchScope }, { query: string }>((value) => {
         from jsonb_array_elements_text(chosen.query -> 'words') with ordinality as w (word, n)
       ),
       'phrases', (
-        select coalesce(json_agg(phraseto_tsquery(search_config(locale), search_text(p.phrase))::text order by p.n), '[]')
+        select coalesce(json_agg(phraseto_tsquery(search_config(chosen.locale), search_text(p.phrase))::text order by p.n), '[]')
         from jsonb_array_elements_text(chosen.query -> 'phrases') with ordinality as p (phrase, n)
       ),
       'synonyms', (
         select coalesce(json_agg(json_build_object('of', (
-            select json_agg(lexeme order by positions[1]) from unnest(to_tsvector(search_config(locale), search_text(t.term)))
+            select json_agg(lexeme order by positions[1]) from unnest(to_tsvector(search_config(chosen.locale), search_text(t.term)))
           ), 'alternatives', (
             select json_agg((${STEMS(sql`o.term`)}))
             from unnest(s.terms) with ordinality as o (term, m) where o.m <> t.n and (not s.one_way or o.m > 1)

@@ -13,13 +13,17 @@ const THINGS: Record<string, string> = {
   jobId: 'import_jobs',
   locationId: 'locations',
   mediaId: 'media_assets',
+  hidden: 'products',
   orderId: 'orders',
   orderIds: 'orders',
   passkeyId: 'passkeys',
   paymentMethodId: 'saved_payment_methods',
+  pinned: 'products',
   productId: 'products',
+  ruleId: 'search_rules',
   sessionId: 'sessions',
   shippingMethodId: 'shipping_methods',
+  synonymId: 'search_synonyms',
   uploadId: 'media_uploads',
   userId: 'users',
   variantId: 'variants',
@@ -53,7 +57,9 @@ const WORDS = new Set(
   company country currency currentPassword description email fileName firstName id in lastName line1 line2 locale
   message name newPassword number password paymentMethodId phone postalCode q rawId reason recoveryCode reference region returnTo signature
   label swatch unit seoDescription seoDescriptionTemplate seoTitle seoTitleTemplate
-  sku slug sourceHash textVersion title trackingNumber transports url userHandle values`.split(/\s+/),
+  sku slug sourceHash textVersion title trackingNumber transports terms url userHandle value values query words`.split(
+    /\s+/,
+  ),
 );
 
 /** A field that names something, and the table of what it names; undefined of a text. */

@@ -42,6 +42,12 @@ const parts: Partial<Record<ProcedurePath, (world: World) => Input | Promise<Inp
     failures: [{ row: 2, column: 'title', code: 'row_invalid', message: 'No title' }],
     warnings: [{ row: 1, column: null, message: 'No price' }],
   }),
+  'search.createRule': (world) => ({
+    pinned: [world.product.id],
+    hidden: [world.product.id],
+    boosts: [{ code: 'brand', value: 'Acme', factor: 2 }],
+  }),
+  'search.updateRule': () => ({ boosts: [{ code: 'brand', value: 'Acme', factor: 2 }] }),
   'cart.create': (world) => ({ items: [{ variantId: world.product.variantId, quantity: 1 }] }),
   'customer.adminCreate': () => ({ groups: [] }),
   'checkout.place': () => ({ billingAddress: ADDRESS }),

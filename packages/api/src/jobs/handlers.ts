@@ -31,7 +31,7 @@ import {
   resolveOpenPayments,
   submitRefund,
 } from '../domains/payment/index.ts';
-import { forgetQueries, maintainSearch } from '../domains/search/index.ts';
+import { forgetQueries, maintainSearch, writeSearchAnew } from '../domains/search/index.ts';
 import { deleteExpiredChallenges } from '../domains/second-factor/index.ts';
 import { forgetSpentNotes, sendSignUpCode } from '../domains/social/index.ts';
 import { secondsBefore } from '../kit/clock.ts';
@@ -126,6 +126,7 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
   'media.sweep': async (ctx) => {
     await sweepMedia(ctx);
   },
+  'search.rebuild': writeSearchAnew,
   'search.maintain': async (ctx) => {
     await maintainSearch(ctx);
   },

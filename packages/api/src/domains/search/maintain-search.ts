@@ -20,6 +20,12 @@ export async function maintainSearch(ctx: Ctx): Promise<{ written: number }> {
   return { written };
 }
 
+/** Counts words and writes every document anew, in batches. */
+export async function writeSearchAnew(ctx: Ctx): Promise<void> {
+  await inTransaction(ctx, ({ tx, now }) => searchDocuments.saveSearchStatistics(tx, { at: now }));
+  await writeAll(ctx, searchDocuments.listProductIds);
+}
+
 async function writeAll(ctx: Ctx, list: typeof searchDocuments.listProductIds): Promise<number> {
   let written = 0;
   let after = FIRST;

@@ -70,3 +70,30 @@ export const SearchResult = z
   })
   .meta({ id: 'SearchResult' });
 export type SearchResult = z.infer<typeof SearchResult>;
+
+export const SuggestInput = z.strictObject({
+  q: text(100).describe('What has been typed so far'),
+  currency: currencyCode.default('EUR'),
+  locale: localeCode.optional(),
+  limit: z.int().min(1).max(20).default(5).describe('Of each kind'),
+});
+export type SuggestInput = z.infer<typeof SuggestInput>;
+
+const named = z.object({ slug: z.string(), name: z.string() });
+
+export const Suggestions = z
+  .object({
+    queries: z.array(z.string()).describe('What others have searched for and found'),
+    categories: z.array(named),
+    brands: z.array(named),
+    products: z.array(
+      z.object({
+        id: z.uuid(),
+        slug: z.string(),
+        title: z.string(),
+        image: z.object({ url: z.string(), alt: z.string() }).nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Suggestions' });
+export type Suggestions = z.infer<typeof Suggestions>;
