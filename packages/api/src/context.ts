@@ -12,8 +12,8 @@ import type { Ids } from './kit/ids.ts';
 import type { Logger } from './kit/logger.ts';
 import type { BlobStore } from './runtime/blobs/blob-store.ts';
 import type { Cache } from './runtime/cache.ts';
+import type { Changes } from './runtime/changes.ts';
 import type { Config } from './runtime/config.ts';
-import type { Epoch } from './runtime/epoch.ts';
 import type { Limiter } from './runtime/limiter.ts';
 import type { Pictures } from './runtime/pictures/pictures.ts';
 import type { Spool } from './runtime/spool/spool.ts';
@@ -28,8 +28,7 @@ export interface Runtime {
   log: Logger;
   cache: Cache;
   limiter: Limiter;
-  /** Moves with every change of this process to what shoppers read: products, prices, stock. */
-  catalogEpoch: Epoch;
+  changes: Changes;
   payments: PaymentProviders;
   mailer: Mailer;
   blobs: BlobStore;
@@ -60,6 +59,10 @@ export interface Ctx extends Runtime {
   orderToken?: string | undefined;
   /** Value of the `Idempotency-Key` header. */
   idempotencyKey?: string | undefined;
+  /** An answer that the database has written as JSON is sent on as it is; see `kit/json-text.ts`. */
+  takesText?: boolean | undefined;
+  /** Told by a `shared` read what its answer is made of; one that does not tell is made of everything. */
+  readsFrom?: ((tags: readonly string[]) => void) | undefined;
 }
 
 /** The same request inside a transaction: no pool, no providers, no mailer. */

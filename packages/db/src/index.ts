@@ -7,6 +7,7 @@ export * as catalogAudit from './catalog-audit.ts';
 export * as catalogProjections from './catalog-projections.ts';
 export * as categories from './categories.ts';
 export * as categoryViews from './category-views.ts';
+export { type ChangeFeed, type ChangeFeedOptions, openChangeFeed } from './change-feed.ts';
 export { closeDb, createDb, type DbOptions, pingDb } from './client.ts';
 export * as collectionMembers from './collection-members.ts';
 export * as collectionPages from './collection-pages.ts';

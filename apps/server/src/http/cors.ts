@@ -1,7 +1,7 @@
 const ALLOWED_HEADERS =
   'authorization, content-type, cart-token, order-token, idempotency-key, x-csrf-token, x-request-id, ' +
   'trpc-accept, trpc-batch-mode';
-const EXPOSED_HEADERS = 'x-request-id, retry-after, ratelimit, ratelimit-policy, allow';
+const EXPOSED_HEADERS = 'x-request-id, etag, retry-after, ratelimit, ratelimit-policy, allow';
 
 /** What an answer tells the browser of a page on one of the allowed origins. Cookies are for origins that are named. */
 export function corsHeaders(origins: readonly string[], request: Headers): Record<string, string> {

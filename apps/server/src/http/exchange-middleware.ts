@@ -1,6 +1,6 @@
 import type { Runtime } from '@cartwright/api';
 import type { MiddlewareHandler } from 'hono';
-import { SharedAnswers } from '../rest/shared-answers.ts';
+import { SharedAnswers } from '../answers/shared-answers.ts';
 import { clientAddress } from './client-address.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import type { AppEnv, Exchange } from './exchange.ts';
@@ -12,7 +12,11 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 export function exchangeMiddleware(runtime: Runtime): MiddlewareHandler<AppEnv> {
   const { config, clock, ids, log } = runtime;
   const common = securityHeaders(config.publicUrl);
-  const sharedAnswers = new SharedAnswers({ epoch: runtime.catalogEpoch, maxAgeMs: config.catalogCacheMs });
+  const sharedAnswers = new SharedAnswers({
+    changes: runtime.changes,
+    freshMs: config.catalogCacheMs,
+    secondLevel: config.redisUrl === undefined ? undefined : runtime.cache,
+  });
   const crossOrigin = config.corsOrigins.length > 0;
   const logsRequests = config.logLevel === 'debug';
   return async (c, next) => {

@@ -1,7 +1,7 @@
 import type { Runtime } from '@cartwright/api';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { SharedAnswers } from '../rest/shared-answers.ts';
+import type { SharedAnswers } from '../answers/shared-answers.ts';
 
 /** One request as every face sees it, and the headers that its answer gets. */
 export interface Exchange {

@@ -1,8 +1,11 @@
+import { JsonText } from '@cartwright/api';
 import { type AnyProcedure, getTRPCErrorFromUnknown } from '@trpc/server';
 
 type Result = { ok: true; data: unknown } | { ok: false; error: unknown };
 type Changes = { ctx?: object; input?: unknown };
-type Middleware = (options: ProcedureCall & { input: unknown; meta: unknown; next: Next }) => Promise<Result>;
+type Middleware = ((options: ProcedureCall & { input: unknown; meta: unknown; next: Next }) => Promise<Result>) & {
+  _type?: string;
+};
 type Next = (changes?: Changes) => Promise<Result>;
 
 export interface ProcedureCall {
@@ -26,7 +29,8 @@ export async function callProcedure(procedure: AnyProcedure, call: ProcedureCall
     try {
       const middleware = middlewares[index];
       if (middleware === undefined) throw new Error(`${call.path} has no resolver`);
-      return await middleware({ ...call, ctx, input, meta, next });
+      const step = middleware._type === 'output' ? checked(middleware) : middleware;
+      return await step({ ...call, ctx, input, meta, next });
     } catch (cause) {
       return { ok: false, error: getTRPCErrorFromUnknown(cause) };
     }
@@ -35,3 +39,12 @@ export async function callProcedure(procedure: AnyProcedure, call: ProcedureCall
   if (!result.ok) throw result.error;
   return result.data;
 }
+
+/** Checks an answer against its schema, unless it is a text that says what the schema would give. */
+const checked =
+  (check: Middleware): Middleware =>
+  async (options) => {
+    const result = await options.next();
+    if (result.ok && result.data instanceof JsonText) return result;
+    return check({ ...options, next: async () => result });
+  };

@@ -50,7 +50,8 @@ const Environment = z.object({
   ...mediaSettings,
   MAIL_FROM: z.string().default('Cartwright <shop@localhost>'),
   ...socialSettings,
-  CATALOG_CACHE_MS: z.coerce.number().int().min(0).max(60_000).default(1000),
+  CATALOG_CACHE_MS: z.coerce.number().int().min(0).max(3_600_000).default(60_000),
+  CDN_CACHE_SECONDS: z.coerce.number().int().min(0).max(86_400).default(1),
   LIMIT_READ_PER_10S: count(100_000),
   LIMIT_CART_PER_10S: count(5_000),
   LIMIT_ADMIN_PER_10S: count(5_000),
@@ -95,8 +96,10 @@ export interface Config {
   mail: { from: string } & ({ smtpUrl: string } | { folder: string });
   media: MediaConfig;
   social: SocialConfig;
-  /** How long an answer about the catalog may be given again, in milliseconds; 0 never. */
+  /** How long an answer about the catalog is given again if nothing changes, in milliseconds; 0 never. */
   catalogCacheMs: number;
+  /** What caches outside may do with an answer to a guest. */
+  publicCacheControl: string;
   limits: {
     readPer10s: number;
     cartPer10s: number;
@@ -161,6 +164,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     mail: { from: e.MAIL_FROM, ...(e.SMTP_URL ? { smtpUrl: e.SMTP_URL } : { folder: e.MAIL_DIR ?? '.data/mail' }) },
     media: orConfigError(() => toMediaConfig(e)),
     catalogCacheMs: e.CATALOG_CACHE_MS,
+    publicCacheControl: publicCacheControl(e.CDN_CACHE_SECONDS),
     social: orConfigError(() => toSocialConfig(e)),
     limits: {
       readPer10s: e.LIMIT_READ_PER_10S,
@@ -171,6 +175,12 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       mailsPerHour: e.LIMIT_MAILS_PER_HOUR,
     },
   };
+}
+
+/** Browsers ask every time, which a 304 makes cheap; what stands between may answer for a while by itself. */
+function publicCacheControl(seconds: number): string {
+  if (seconds === 0) return 'public, no-cache';
+  return `public, max-age=0, s-maxage=${seconds}, stale-while-revalidate=${seconds * 5}`;
 }
 
 function orConfigError<T>(read: () => T): T {

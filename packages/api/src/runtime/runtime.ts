@@ -11,10 +11,10 @@ import { systemClock } from '../kit/clock.ts';
 import { systemIds } from '../kit/ids.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createBlobs } from './blobs/create-blobs.ts';
+import { createChanges } from './changes.ts';
 import type { Config } from './config.ts';
 import { createCache } from './create-cache.ts';
 import { createLimiter } from './create-limiter.ts';
-import { createEpoch } from './epoch.ts';
 import { createPictures } from './pictures/create-pictures.ts';
 import { createSpool } from './spool/create-spool.ts';
 
@@ -50,7 +50,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
     queue: overrides.queue ?? (await openQueue({ db, onError: onQueueError })),
     cache: overrides.cache ?? createCache({ clock, redisUrl: config.redisUrl, log }),
     limiter: overrides.limiter ?? createLimiter({ limits: config.limits, redisUrl: config.redisUrl, clock, log }),
-    catalogEpoch: overrides.catalogEpoch ?? createEpoch(),
+    changes: overrides.changes ?? createChanges({ url: config.databaseUrl, log }),
     payments: overrides.payments ?? createPaymentProviders(config),
     mailer: overrides.mailer ?? createMailer(config.mail),
     blobs: overrides.blobs ?? createBlobs(config.media, () => ids.uuid(clock.now())),
@@ -76,7 +76,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
 export async function closeRuntime(runtime: Runtime): Promise<void> {
   await runtime.queue.stop();
   await writeQueries(runtime);
-  const { cache, limiter, mailer, pictures, spool } = runtime;
-  await Promise.all([cache, limiter, mailer, pictures, spool].map((part) => part.close()));
+  const { changes, cache, limiter, mailer, pictures, spool } = runtime;
+  await Promise.all([changes, cache, limiter, mailer, pictures, spool].map((part) => part.close()));
   await closeDb(runtime.db);
 }

@@ -14,6 +14,8 @@ import type { Logger } from '../kit/logger.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { closeRuntime, createRuntime } from '../runtime/runtime.ts';
 
+export { ChangeLog } from '../runtime/change-log.ts';
+
 /** A clock that stands still until it is moved. */
 export interface TestClock extends Clock {
   set(at: Date): void;

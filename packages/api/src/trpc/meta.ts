@@ -19,9 +19,9 @@ export interface ProcedureMeta {
   rest?: RestRoute;
   /** Answers kept under `Idempotency-Key` are given again. */
   idempotent?: boolean;
-  /** An answer to a guest may be given again for `CATALOG_CACHE_MS`, unless the catalog changes. */
+  /** The same for every guest: an answer is given again until what it is made of changes. */
   shared?: boolean;
-  /** A mutation that touches no product, price or stock; any other makes shared answers stale. */
+  /** A mutation that touches no product, price or stock; after any other, shared answers show it at once. */
   leavesCatalog?: boolean;
   /** Dangerous: the caller must have proven who they are within `STEP_UP_MAX_AGE_SECONDS`. */
   stepUp?: boolean;

@@ -46,8 +46,8 @@ const base = t.procedure.use(async ({ ctx, meta, next, path, type, getRawInput }
   } catch (error) {
     throw toTrpcError(toDomainError(error));
   } finally {
-    // Also after a refusal: a declined payment has held units and given them back.
-    if (type === 'mutation' && !meta?.leavesCatalog) ctx.catalogEpoch.bump();
+    // The caller's next read shows it. Also after a refusal: a declined payment has held units and given them back.
+    if (type === 'mutation' && !meta?.leavesCatalog) await ctx.changes.settle();
   }
 });
 

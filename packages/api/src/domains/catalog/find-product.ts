@@ -8,5 +8,6 @@ export async function findProduct(ctx: Ctx, input: ProductInput): Promise<Produc
   const { currencyKnown, product } = await catalog.findProductPage(ctx.db, input);
   if (!currencyKnown) throw refuse('currency_unknown', { details: { currency: input.currency } });
   if (product === null) throw refuse('product_not_found');
+  ctx.readsFrom?.([`product:${product.id}`, 'listing:*']);
   return product;
 }

@@ -17,6 +17,7 @@ export async function listProducts(ctx: Ctx, input: ProductListInput): Promise<P
     ...(cursor !== undefined && { after: decodeListingCursor(cursor, scope, sort) }),
   });
   if (!page.currencyKnown) throw refuse('currency_unknown', { details: { currency } });
+  ctx.readsFrom?.(['collections', 'listing:*', ...page.items.map(({ id }) => `product:${id}`)]);
   return {
     items: page.items,
     canonicalCategory: page.categorySlug,

@@ -49,7 +49,6 @@ export async function refreshProducts(ctx: Ctx, data: unknown): Promise<void> {
     last = await refreshBatch(ctx, { scope, after: last });
     if (last === null) break;
   }
-  ctx.catalogEpoch.bump();
   if (last !== null) {
     const rest = { scope, after: last };
     await inTransaction(ctx, ({ tx, queue }) => queue.add(tx, 'catalog.refresh', rest));

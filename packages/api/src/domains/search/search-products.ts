@@ -85,6 +85,7 @@ export async function searchProducts(ctx: Ctx, input: SearchInput): Promise<Sear
   let total = 0;
   for (const bits of failed) if (bits === 0) total += 1;
   if (query.text !== null && position === null) noteQuery(ctx, { locale: scope.locale, query: query.text, total });
+  ctx.readsFrom?.(['search', ...named.items.map(({ id }) => `product:${id}`)]);
   return {
     items: named.items,
     total,
