@@ -7,7 +7,6 @@ import { refuse } from '../errors.ts';
 import { slugCandidates, takeSlug } from '../slug.ts';
 import type { AdminCategory, CreateCategoryInput } from './admin-schema.ts';
 import { findAdminCategory } from './find-admin-category.ts';
-import { forgetCategories } from './list-categories.ts';
 import { assertNameFree, assertSlugFree, findParent, MAX_DEPTH } from './tree-rules.ts';
 
 /**
@@ -17,7 +16,6 @@ import { assertNameFree, assertSlugFree, findParent, MAX_DEPTH } from './tree-ru
 export async function createCategory(ctx: Ctx, input: CreateCategoryInput): Promise<AdminCategory> {
   try {
     const created = await inTransaction(ctx, (tx) => insertCategory(tx, input));
-    await forgetCategories(ctx);
     return created;
   } catch (error) {
     throw takenRefusal(error);

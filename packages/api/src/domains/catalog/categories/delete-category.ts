@@ -5,7 +5,6 @@ import { inTransaction } from '../../../kit/transaction.ts';
 import { refuse } from '../errors.ts';
 import { refreshFirst, refreshSoon } from '../refresh-products.ts';
 import type { DeleteCategoryInput } from './admin-schema.ts';
-import { forgetCategories } from './list-categories.ts';
 import { assertNameFree, assertPlace, findParent, findToChange } from './tree-rules.ts';
 
 /**
@@ -17,7 +16,6 @@ import { assertNameFree, assertPlace, findParent, findToChange } from './tree-ru
 export async function deleteCategory(ctx: Ctx, input: DeleteCategoryInput): Promise<void> {
   try {
     const heirId = await inTransaction(ctx, (tx) => removeCategory(tx, input));
-    await forgetCategories(ctx);
     if (heirId !== null) await refreshFirst(ctx, { categoryId: heirId });
   } catch (error) {
     // Somebody put a product into it after we had looked.

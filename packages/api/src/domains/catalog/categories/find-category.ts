@@ -11,6 +11,7 @@ import { renderSeo } from './seo-template.ts';
 export async function findCategory(ctx: Ctx, input: CategoryPageInput): Promise<CategoryPage> {
   const found = await categoryViews.findCategoryPage(ctx.db, { slug: input.slug, locale: input.locale ?? null });
   if (!found) throw refuse('category_not_found', { details: { category: input.slug } });
+  ctx.readsFrom?.([]);
   const { seoTitle, seoDescription, storeName, path, ...category } = found;
   const values = { name: category.name, store: storeName };
   const templates = {

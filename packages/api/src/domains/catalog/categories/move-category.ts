@@ -7,7 +7,6 @@ import { takenRefusal } from '../check-references.ts';
 import { refreshFirst, refreshSoon } from '../refresh-products.ts';
 import type { AdminCategory, MoveCategoryInput } from './admin-schema.ts';
 import { findAdminCategory } from './find-admin-category.ts';
-import { forgetCategories } from './list-categories.ts';
 import { assertNameFree, assertPlace, findParent, findToChange } from './tree-rules.ts';
 
 /**
@@ -19,7 +18,6 @@ import { assertNameFree, assertPlace, findParent, findToChange } from './tree-ru
 export async function moveCategory(ctx: Ctx, input: MoveCategoryInput): Promise<AdminCategory> {
   try {
     const { category, moved } = await inTransaction(ctx, (tx) => changePlace(tx, input));
-    await forgetCategories(ctx);
     if (moved) await refreshFirst(ctx, { categoryId: category.id });
     return category;
   } catch (error) {

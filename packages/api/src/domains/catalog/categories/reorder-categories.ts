@@ -4,7 +4,6 @@ import { audit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
 import { refuse } from '../errors.ts';
 import type { ReorderCategoriesInput } from './admin-schema.ts';
-import { forgetCategories } from './list-categories.ts';
 import { findParent } from './tree-rules.ts';
 
 /**
@@ -26,5 +25,4 @@ export async function reorderCategories(ctx: Ctx, input: ReorderCategoriesInput)
     const target = `category:${parent?.id ?? 'root'}`;
     await audit(txCtx, { action: 'category.children_reordered', target, detail: { categories: ids } });
   });
-  await forgetCategories(ctx);
 }

@@ -10,7 +10,6 @@ import { refreshFirst, refreshSoon } from '../refresh-products.ts';
 import { assertShippingProfile } from '../shipping-profiles/assert-shipping-profile.ts';
 import type { AdminCategory, UpdateCategoryInput } from './admin-schema.ts';
 import { findAdminCategory } from './find-admin-category.ts';
-import { forgetCategories } from './list-categories.ts';
 import { assertNameFree, assertSlugFree, findToChange } from './tree-rules.ts';
 
 const FIELDS = [
@@ -34,7 +33,6 @@ const FIELDS = [
 export async function updateCategory(ctx: Ctx, input: UpdateCategoryInput): Promise<AdminCategory> {
   try {
     const { category, renamed } = await inTransaction(ctx, (tx) => changeCategory(tx, input));
-    await forgetCategories(ctx);
     if (renamed) await refreshFirst(ctx, { categoryId: category.id });
     return category;
   } catch (error) {

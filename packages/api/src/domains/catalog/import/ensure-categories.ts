@@ -17,7 +17,7 @@ interface Place {
 export async function ensureCategories(
   ctx: TxCtx,
   paths: readonly (readonly string[])[],
-): Promise<{ ids: Map<string, string>; created: number }> {
+): Promise<Map<string, string>> {
   const { tx, now, ids } = ctx;
   const names = [...new Set(paths.flat())];
   const known = names.length === 0 ? [] : await categories.listCategoriesByName(tx, { names });
@@ -40,7 +40,7 @@ export async function ensureCategories(
     }
   }
   if (missing.length > 0) await insertMissing(ctx, missing);
-  return { ids: new Map([...places].map(([key, place]) => [key, place.id])), created: missing.length };
+  return new Map([...places].map(([key, place]) => [key, place.id]));
 }
 
 async function insertMissing(

@@ -10,7 +10,6 @@ import {
 import type { Ctx, TxCtx } from '../../../context.ts';
 import { sha256Hex } from '../../../kit/ids.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
-import { forgetCategories } from '../categories/list-categories.ts';
 import { refuse } from '../errors.ts';
 import { checkAttributes } from './check-attributes.ts';
 import { chooseVariants, wantedSkus } from './choose-skus.ts';
@@ -31,11 +30,6 @@ interface Batch {
   rows: { number: number; parsed: ParsedRow }[];
 }
 
-interface Imported {
-  result: ImportBatchResult;
-  createdCategories: number;
-}
-
 /**
  * Imports the rows of one batch in one transaction: all that are good, or none. A row that is not good is an entry of
  * `errors` and does not hold up the others. The same batch sent again is answered with what the first one came to.
@@ -53,9 +47,7 @@ export async function importBatch(ctx: Ctx, input: ImportBatchInput): Promise<Im
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { result, createdCategories } = await inTransaction(ctx, (tx) => applyBatch(tx, batch));
-      if (createdCategories > 0) await forgetCategories(ctx);
-      return result;
+      return await inTransaction(ctx, (tx) => applyBatch(tx, batch));
     } catch (error) {
       // Somebody took a slug or SKU between our looking and our writing: the next look sees it.
       if (violatedConstraint(error) === undefined || attempt === MAX_ATTEMPTS) throw error;
@@ -71,7 +63,7 @@ async function storeNames(ctx: Ctx): Promise<StoreNames> {
   };
 }
 
-async function applyBatch(ctx: TxCtx, batch: Batch): Promise<Imported> {
+async function applyBatch(ctx: TxCtx, batch: Batch): Promise<ImportBatchResult> {
   const { tx, now } = ctx;
   const { jobId, batch: number, rows, failures = [] } = batch.input;
   await categories.lockCatalogStructure(tx);
@@ -80,25 +72,25 @@ async function applyBatch(ctx: TxCtx, batch: Batch): Promise<Imported> {
   const before = await imports.findImportBatch(tx, { jobId, batch: number });
   if (before) {
     if (before.requestHash !== batch.requestHash) throw refuse('import_batch_mismatch', { details: { batch: number } });
-    return { result: before.result as ImportBatchResult, createdCategories: 0 };
+    return before.result as ImportBatchResult;
   }
   if (job.status !== 'running') throw refuse('import_completed');
-  const imported = await importRows(ctx, { batch, options: ImportOptions.parse(job.options) });
+  const result = await importRows(ctx, { batch, options: ImportOptions.parse(job.options) });
   await imports.insertImportBatch(tx, {
     jobId,
     batch: number,
     rowCount: rows.length + failures.length,
     requestHash: batch.requestHash,
-    result: imported.result,
+    result,
     at: now,
   });
-  return imported;
+  return result;
 }
 
 async function importRows(
   ctx: TxCtx,
   { batch: { input, rows }, options }: { batch: Batch; options: ImportOptions },
-): Promise<Imported> {
+): Promise<ImportBatchResult> {
   const sorted = await sortRows(ctx, {
     jobId: input.jobId,
     rows,
@@ -109,10 +101,10 @@ async function importRows(
   const errors = [...sorted.errors, ...misfits];
   const { changed, warnings: skuWarnings } = await changedRows(ctx, { rows: good, options });
   const apply = () => writeRows(ctx, { changed, options });
-  const { drafts, createdCategories } = options.dryRun ? await rolledBack(ctx.tx, apply) : await apply();
+  const drafts = options.dryRun ? await rolledBack(ctx.tx, apply) : await apply();
   const numbers = new Set(changed.map(({ number }) => number));
   const allErrors = [...errors, ...(input.failures ?? [])].sort((a, b) => a.row - b.row);
-  const result: ImportBatchResult = {
+  return {
     created: changed.filter(({ known }) => !known).length,
     updated: changed.filter(({ known }) => known).length,
     unchanged: good.length - changed.length,
@@ -123,7 +115,6 @@ async function importRows(
       .sort((a, b) => a.row - b.row),
     errors: allErrors,
   };
-  return { result, createdCategories: options.dryRun ? 0 : createdCategories };
 }
 
 /** The rows that make a difference, each with what its product shall be. */
@@ -161,12 +152,13 @@ function variantsOf({ row }: GoodRow, current: ChangedRow['current']): GoodRow['
   return [{ ...nothing, sku, skuGiven: false, options: {}, prices: {}, free: [], stock: null }];
 }
 
+/** Answers how many are drafts. */
 async function writeRows(
   ctx: TxCtx,
   { changed, options }: { changed: readonly ChangedRow[]; options: ImportOptions },
-): Promise<{ drafts: number; createdCategories: number }> {
-  if (changed.length === 0) return { drafts: 0, createdCategories: 0 };
-  const places = await ensureCategories(
+): Promise<number> {
+  if (changed.length === 0) return 0;
+  const categoryIds = await ensureCategories(
     ctx,
     changed.flatMap(({ merged }) => merged.categoryPaths),
   );
@@ -175,9 +167,6 @@ async function writeRows(
     changed.map(({ row }) => row),
   );
   const planned = await planProducts(ctx, changed);
-  await writeProducts(ctx, { planned, categoryIds: places.ids, defaultStock: options.defaultStock });
-  return {
-    drafts: planned.filter(({ product }) => product.status === 'draft').length,
-    createdCategories: places.created,
-  };
+  await writeProducts(ctx, { planned, categoryIds, defaultStock: options.defaultStock });
+  return planned.filter(({ product }) => product.status === 'draft').length;
 }

@@ -2,15 +2,14 @@ import { categories, locales } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../../context.ts';
 import { audit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
-import { forgetCategories } from '../categories/list-categories.ts';
 import { refuse } from '../errors.ts';
 import type { AddLocaleInput, LocaleList, RemoveLocaleInput } from './schema.ts';
-import { forgetLocales } from './store-locales.ts';
 
 const MAX_LOCALES = 100;
 
 /** The store's locales, the default first. One statement. */
 export async function listLocales(ctx: Ctx): Promise<LocaleList> {
+  ctx.readsFrom?.([]);
   return listOf((await locales.listLocales(ctx.db)).map(({ code }) => code));
 }
 
@@ -45,8 +44,6 @@ async function changeLocales(
   ctx: Ctx,
   change: (txCtx: TxCtx, codes: string[]) => Promise<string[]>,
 ): Promise<LocaleList> {
-  // Before, as well as after: the tree of a locale that goes is not to be found when it comes back.
-  await forgetCategories(ctx);
   const changed = await inTransaction(ctx, async (txCtx) => {
     await categories.lockCatalogStructure(txCtx.tx);
     const codes = await change(
@@ -56,8 +53,6 @@ async function changeLocales(
     await locales.saveLocales(txCtx.tx, { codes });
     return codes;
   });
-  await forgetLocales(ctx);
-  await forgetCategories(ctx);
   return listOf(changed);
 }
 
