@@ -62,6 +62,29 @@ begin
   return null;
 end $$;
 
+-- Units sold decide about the order of one kind of list only, which says that it is made of them.
+create function announce_listing_updates() returns trigger language plpgsql as $$
+declare
+  ids uuid[] := array(
+    select distinct category_id from (
+      select category_id, product_id, currency, price_minor, price_max_minor, sort_price, sort_title, published_at,
+        sort_rating from changed
+      except
+      select category_id, product_id, currency, price_minor, price_max_minor, sort_price, sort_title, published_at,
+        sort_rating from before
+    ) c
+  );
+begin
+  if cardinality(ids) > 100 then
+    perform announce('listing');
+  elsif cardinality(ids) > 0 then
+    perform announce('listing:' || array_to_string(ids, ' listing:'));
+  elsif exists (select from changed) then
+    perform announce('sales');
+  end if;
+  return null;
+end $$;
+
 do $$
 declare
   watched text;
@@ -69,7 +92,7 @@ declare
 begin
   foreach watched in array array[
     'store_settings', 'store_currencies', 'store_locales', 'categories', 'category_slugs',
-    'attributes', 'attribute_options', 'category_attributes', 'brands'
+    'attributes', 'attribute_options', 'category_attributes', 'brands', 'collections'
   ] loop
     execute format('create trigger announced after insert or update or delete or truncate on %I
       for each statement execute function announce_always(''*'')', watched);
@@ -78,9 +101,20 @@ begin
     execute format('create trigger announced after insert or update or delete or truncate on %I
       for each statement execute function announce_always(''search'')', watched);
   end loop;
+  -- Written for thousands of products at once, and by workers that often find nothing to write.
+  for watched, known_by in values
+    ('search_documents', 'search'), ('collection_sets', 'collections'), ('collection_products', 'collections')
+  loop
+    execute format('create trigger announced_insert after insert on %I referencing new table as changed
+      for each statement execute function announce_rows(%L)', watched, known_by);
+    execute format('create trigger announced_update after update on %I referencing new table as changed
+      for each statement execute function announce_rows(%L)', watched, known_by);
+    execute format('create trigger announced_delete after delete on %I referencing old table as changed
+      for each statement execute function announce_rows(%L)', watched, known_by);
+  end loop;
   for watched, known_by in values
     ('products', 'id'), ('variants', 'product_id'), ('product_categories', 'product_id'),
-    ('product_slugs', 'product_id'), ('variant_components', 'bundle_id'), ('prices', 'variant_id'), ('stock_levels', 'stock')
+    ('product_slugs', 'product_id'), ('product_relations', 'product_id'), ('variant_components', 'bundle_id'), ('prices', 'variant_id'), ('stock_levels', 'stock')
   loop
     execute format('create trigger announced_insert after insert on %I referencing new table as changed
       for each statement execute function announce_products(%L)', watched, known_by);
@@ -91,18 +125,10 @@ begin
   end loop;
 end $$;
 
--- Written for thousands of products at once, and by a worker that often finds nothing to write.
-create trigger announced_insert after insert on search_documents referencing new table as changed
-  for each statement execute function announce_rows('search');
-create trigger announced_update after update on search_documents referencing new table as changed
-  for each statement execute function announce_rows('search');
-create trigger announced_delete after delete on search_documents referencing old table as changed
-  for each statement execute function announce_rows('search');
-
 create trigger announced_insert after insert on listing referencing new table as changed
   for each statement execute function announce_listings();
-create trigger announced_update after update on listing referencing new table as changed
-  for each statement execute function announce_listings();
+create trigger announced_update after update on listing referencing old table as before new table as changed
+  for each statement execute function announce_listing_updates();
 create trigger announced_delete after delete on listing referencing old table as changed
   for each statement execute function announce_listings();
 

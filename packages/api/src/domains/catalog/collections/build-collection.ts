@@ -23,7 +23,6 @@ export async function buildCollection(ctx: Ctx, { setId }: z.infer<typeof BuildJ
   }
   if (step === 'gone') return;
   if (step === 'next') return inTransaction(ctx, ({ tx, queue }) => queue.add(tx, 'collection.build', { setId }));
-  ctx.catalogEpoch.bump();
   await removeRetired(ctx, step.collectionId);
 }
 

@@ -13,6 +13,5 @@ export async function leaveCollections(ctx: Ctx): Promise<number> {
     await inTransaction(ctx, ({ tx, now }) => collectionMembers.saveProductsLeft(tx, { productIds, at: now }));
     left += productIds.length;
   }
-  if (left > 0) ctx.catalogEpoch.bump();
   return left;
 }

@@ -2,7 +2,6 @@ import { categories, locales } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../../context.ts';
 import { audit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
-import { forgetCategories } from '../categories/list-categories.ts';
 import { refuse } from '../errors.ts';
 import { refreshSoon } from '../refresh-products.ts';
 import { slugCandidates, slugify, takeSlug } from '../slug.ts';
@@ -17,7 +16,7 @@ import { type ImportedTaxonomy, type ImportTaxonomyInput, MAX_TAXONOMY } from '.
  */
 export async function importTaxonomy(ctx: Ctx, input: ImportTaxonomyInput): Promise<ImportedTaxonomy> {
   const file = orderTaxonomy(input.categories);
-  const imported = await inTransaction(ctx, async (txCtx) => {
+  return inTransaction(ctx, async (txCtx) => {
     const { tx, now, ids } = txCtx;
     await categories.lockCatalogStructure(tx);
     const codes = (await locales.listLocales(tx)).map(({ code }) => code);
@@ -33,8 +32,6 @@ export async function importTaxonomy(ctx: Ctx, input: ImportTaxonomyInput): Prom
     await audit(txCtx, { action: 'taxonomy.imported', target: `locale:${locale}`, detail: counts });
     return counts;
   });
-  await forgetCategories(ctx);
-  return imported;
 }
 
 async function writePlan(
