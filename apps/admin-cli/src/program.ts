@@ -8,6 +8,7 @@ import { addExportCommands } from './commands/export.ts';
 import { addImportCommands } from './commands/import.ts';
 import { addImportsCommands } from './commands/imports.ts';
 import { addKeyCommands } from './commands/keys.ts';
+import { addMediaCommands } from './commands/media.ts';
 import { addOpsCommands } from './commands/ops.ts';
 import { addOrderCommands } from './commands/orders.ts';
 import { addProductCommands } from './commands/products.ts';
@@ -35,6 +36,7 @@ export async function run(args: readonly string[]): Promise<number> {
     };
   addAccountCommands(program, act);
   addProductCommands(program, act);
+  addMediaCommands(program, act);
   addOrderCommands(program, act);
   addImportCommands(program, act);
   addImportsCommands(program, act);

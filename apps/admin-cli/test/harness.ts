@@ -66,6 +66,7 @@ export async function openStore(): Promise<TestStore> {
       DATABASE_URL: database.url,
       AUTH_SECRET: 'a secret that only tests may have, 40 chars',
       MAIL_DIR: join(configHome, 'mail'),
+      MEDIA_DIR: join(configHome, 'media'),
     }),
     { log: silent },
   );

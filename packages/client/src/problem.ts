@@ -84,6 +84,7 @@ const kinds = {
   409: 'conflict',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
+  416: 'range_not_satisfiable',
   422: 'rule_violated',
   429: 'rate_limited',
   500: 'bug',

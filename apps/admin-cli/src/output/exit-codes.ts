@@ -23,6 +23,7 @@ export const exitCodeOfKind: Record<ProblemKind, number> = {
   conflict: exitCodes.dataError,
   payload_too_large: exitCodes.usage,
   unsupported_media_type: exitCodes.usage,
+  range_not_satisfiable: exitCodes.usage,
   rule_violated: exitCodes.dataError,
   rate_limited: exitCodes.unavailable,
   bug: exitCodes.software,

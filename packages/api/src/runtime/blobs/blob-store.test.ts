@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsV4Signer } from 'aws4fetch';
-import S3rver from 's3rver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTestS3, type TestS3 } from '../../testing/s3.ts';
 import type { BlobInfo, BlobStore } from './blob-store.ts';
 import { createFolderBlobs } from './folder-blobs.ts';
 import { createS3Blobs } from './s3-blobs.ts';
@@ -14,20 +14,14 @@ const textOf = (blob: { content: Uint8Array } | undefined) => blob && new TextDe
 const PNG = { contentType: 'image/png' };
 
 let directory: string;
-let s3: S3rver;
+let s3: TestS3;
 let stores: Record<'folder' | 's3', BlobStore>;
 let endpoint: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'cartwright-blobs-'));
-  s3 = new S3rver({
-    port: 0,
-    silent: true,
-    directory: join(directory, 's3'),
-    configureBuckets: [{ name: 'pictures', configs: [] }],
-  });
-  const { port } = await s3.run();
-  endpoint = `http://localhost:${port}`;
+  s3 = await openTestS3(directory);
+  endpoint = s3.env.S3_ENDPOINT;
   stores = { folder: openFolder(), s3: openS3() };
 });
 afterAll(async () => {
