@@ -119,12 +119,7 @@ async function measureAll(): Promise<Report> {
   });
   log('database is set up');
   if (config.names.includes('import')) {
-    const store = await startStore(config, { databaseUrl });
-    try {
-      add(await measureImport(config, { file: catalog.file, url: store.url, log }));
-    } finally {
-      await store.stop();
-    }
+    add(await measureImport({ config, file: catalog.file, databaseUrl, databasePid: database.pid, pool, log }));
   }
   for (const { options, measures } of STORES) {
     const chosen = config.names.flatMap((name) => measures[name] ?? []);

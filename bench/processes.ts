@@ -43,14 +43,15 @@ async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Runs a Node program to its end and answers what it printed; throws when it fails. */
-export function runToEnd(spec: Omit<ProcessSpec, 'logFile'>): Promise<string> {
+/** Runs a Node program to its end and answers what it printed; throws when it fails. `onStart` hears its process id. */
+export function runToEnd(spec: Omit<ProcessSpec, 'logFile'> & { onStart?: (pid: number) => void }): Promise<string> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [spec.script, ...(spec.args ?? [])], {
       cwd: spec.cwd,
       env: spec.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (child.pid !== undefined) spec.onStart?.(child.pid);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk) => (stdout += chunk));

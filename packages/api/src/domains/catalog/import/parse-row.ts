@@ -51,7 +51,7 @@ export function parseRow(raw: unknown, names: StoreNames): ParsedRow {
   const externalId = fields.id ?? fields.slug;
   if (!externalId) return { ok: false, code: 'row_invalid', column: 'id', message: 'id: Invalid input: it is missing' };
   const warnings: string[] = [];
-  const slug = slugify(fields.slug ?? '');
+  const slug = isSlug(fields.slug ?? '') ? (fields.slug ?? '') : slugify(fields.slug ?? '');
   const row: ImportRow = {
     externalId,
     slug: slug === '' ? undefined : slug,
@@ -71,6 +71,11 @@ export function parseRow(raw: unknown, names: StoreNames): ParsedRow {
     variants: variantsOf(fields, warnings),
   };
   return problemOf(row, names) ?? { ok: true, row, warnings };
+}
+
+/** An address of ours may be longer than one that is made of a text. */
+function isSlug(text: string): boolean {
+  return text.length <= 200 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
 }
 
 function problemOf(row: ImportRow, { currencies, taxClasses }: StoreNames): ParsedRow | undefined {
