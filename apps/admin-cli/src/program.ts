@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 import type { Act, Cli } from './cli.ts';
 import { addAccountCommands } from './commands/account.ts';
 import { addApiKeyCommands } from './commands/api-keys.ts';
+import { addAttributeCommands } from './commands/attributes.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addCategoryCommands } from './commands/categories.ts';
 import { addCustomerCommands, addCustomerGroupCommands } from './commands/customers.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addImportCommands } from './commands/import.ts';
@@ -37,6 +39,8 @@ export async function run(args: readonly string[]): Promise<number> {
   addAccountCommands(program, act);
   addProductCommands(program, act);
   addMediaCommands(program, act);
+  addCategoryCommands(program, act);
+  addAttributeCommands(program, act);
   addOrderCommands(program, act);
   addImportCommands(program, act);
   addImportsCommands(program, act);

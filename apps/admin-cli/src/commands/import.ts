@@ -39,4 +39,21 @@ Examples:
   $ cartwright import products new.ndjson --default-stock 0 --warnings warnings.txt`,
     )
     .action(act(async () => (await import('./import-products.ts')).importProducts));
+
+  group
+    .command('taxonomy')
+    .description("Import categories from a file in the shape of Shopify's product taxonomy, all or none.")
+    .argument('<file>', 'path of the JSON file, plain or gzipped')
+    .requiredOption('--locale <locale>', 'the language of its names: one of the store, see locales list')
+    .addHelpText(
+      'after',
+      `
+A category is known by its id in the file: importing a file again changes nothing, and the same taxonomy in
+another language adds its names. What was moved since stays where it is; nothing is deleted.
+
+Examples:
+  $ cartwright import taxonomy en.json.gz --locale en
+  $ cartwright import taxonomy de.json.gz --locale de`,
+    )
+    .action(act(async () => (await import('./import-taxonomy.ts')).importTaxonomy));
 }
