@@ -26,8 +26,10 @@ const OTHERWISE: Record<string, ErrorCode | 'nothing'> = {
     ['createProduct', 'updateProduct'].flatMap((name) => [
       [`catalog.${name}/images/0/mediaId`, 'media_unknown' as const],
       [`catalog.${name}/variants/0/images/0/mediaId`, 'media_unknown' as const],
+      [`catalog.${name}/variants/0/components/0/variantId`, 'bundle_component_invalid' as const],
     ]),
   ),
+  'catalog.products/brand': 'brand_unknown',
   'checkout.place/shippingMethodId': 'shipping_method_unavailable',
   'customer.adminList/group': 'nothing',
   'customer.removeFromGroup/code': 'nothing',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
+import { availableUnits, isSellable, isShipped, type StockPart, stockParts } from './availability.ts';
 import { sqlOf } from './handle.ts';
-import type { OrderStatus } from './orders.ts';
+import type { OrderComponent, OrderStatus } from './orders.ts';
 import type { Reader, Tx } from './types.ts';
 
 /*
@@ -37,10 +38,16 @@ export interface CartLine {
   seenPriceMinor: number;
   /** Null when the variant has no price in the cart's currency any more. */
   priceMinor: number | null;
-  /** False when product or variant is no longer sold. */
+  /** False when product or variant is not sold now. */
   sellable: boolean;
-  /** Units that can still be promised, over all locations. */
+  /** Units that can still be sold, whatever else is in the cart. */
   available: number;
+  /** What one unit takes from stock. */
+  parts: StockPart[];
+  /** Whether it is shipped at all. */
+  shipped: boolean;
+  /** What one unit of a bundle is made of. */
+  components: OrderComponent[];
   taxClass: string;
   taxRatePpm: number;
 }
@@ -56,7 +63,8 @@ export interface CartOrder {
   email: string;
   shippingAddress: unknown;
   billingAddress: unknown;
-  shippingMethodId: string;
+  /** Null when nothing of it is shipped. */
+  shippingMethodId: string | null;
 }
 
 export interface CartContents extends CartRow {
@@ -173,18 +181,6 @@ export async function insertCartItems(
   `.execute(sqlOf(tx));
 }
 
-export async function findCartItem(
-  reader: Reader,
-  query: { cartId: string; id: string },
-): Promise<{ id: string; variantId: string; quantity: number } | undefined> {
-  return sqlOf(reader)
-    .selectFrom('cartItems')
-    .select(['id', 'variantId', 'quantity'])
-    .where('id', '=', query.id)
-    .where('cartId', '=', query.cartId)
-    .executeTakeFirst();
-}
-
 export async function saveCartItem(
   tx: Tx,
   item: { cartId: string; id: string; quantity: number; seenPriceMinor: number },
@@ -206,30 +202,41 @@ export async function deleteCartItem(tx: Tx, item: { cartId: string; id: string 
   return result.numDeletedRows === 1n;
 }
 
-/** How many lines a cart has, and how many units of one variant. */
-export async function findCartSize(
-  reader: Reader,
-  query: { cartId: string; variantId: string },
-): Promise<{ lines: number; units: number }> {
-  return sqlOf(reader)
-    .selectFrom('cartItems')
-    .select((eb) => [
-      eb.fn.countAll<number>().as('lines'),
-      eb.fn
-        .coalesce(eb.fn.sum<number>('quantity').filterWhere('variantId', '=', query.variantId), eb.lit(0))
-        .as('units'),
-    ])
-    .where('cartId', '=', query.cartId)
-    .executeTakeFirstOrThrow();
+/** A line of a cart as the stock sees it. */
+export interface CartUnits {
+  itemId: string;
+  variantId: string;
+  quantity: number;
+  /** What one unit takes from stock. */
+  parts: StockPart[];
 }
 
+/** All lines of a cart, whose number is limited. */
+export async function listCartUnits(reader: Reader, query: { cartId: string }): Promise<CartUnits[]> {
+  const { rows } = await sql<CartUnits>`
+    select i.id as item_id, i.variant_id, i.quantity, ${stockParts('v')} as parts
+    from cart_items i join variants v on v.id = i.variant_id
+    where i.cart_id = ${query.cartId}
+    order by i.created_at, i.id
+  `.execute(sqlOf(reader));
+  return rows;
+}
+
+/** What one unit of a bundle `v` is made of. */
+const COMPONENTS = sql`case when v.is_bundle then coalesce((
+  select json_agg(json_build_object('variantId', k.id, 'sku', k.sku, 'title', kp.title, 'options', k.options,
+    'quantity', b.quantity) order by b.position, k.id)
+  from variant_components b join variants k on k.id = b.component_id join products kp on kp.id = k.product_id
+  where b.bundle_id = v.id
+), '[]') else '[]' end`;
+
 /**
- * The cart and its lines as they are now, in one statement: current price, stock, and the tax rate of
+ * The cart and its lines as they are at `now`, in one statement: current price, stock, and the tax rate of
  * `country` (the store's own when null).
  */
 export async function findCartContents(
   reader: Reader,
-  query: { id: string; country: string | null },
+  query: { id: string; country: string | null; now: Date },
 ): Promise<CartContents | undefined> {
   const { rows } = await sql<CartContents>`
     select c.id, c.token_hash, c.customer_id, c.currency, c.status, c.version, c.created_at, c.updated_at,
@@ -246,11 +253,9 @@ export async function findCartContents(
           'id', i.id, 'variantId', v.id, 'productId', p.id, 'slug', p.slug, 'sku', v.sku, 'title', p.title,
           'options', v.options, 'imageUrl', coalesce(v.images -> 0 ->> 'url', p.images -> 0 ->> 'url'),
           'quantity', i.quantity, 'seenPriceMinor', i.seen_price_minor, 'priceMinor', pr.amount_minor,
-          'sellable', p.status = 'active' and v.status = 'active', 'taxClass', p.tax_class,
-          'taxRatePpm', coalesce(t.rate_ppm, 0),
-          'available', (
-            select coalesce(sum(l.on_hand - l.reserved), 0)::bigint from stock_levels l where l.variant_id = v.id
-          )
+          'sellable', ${isSellable({ product: 'p', variant: 'v', at: query.now })}, 'taxClass', p.tax_class,
+          'taxRatePpm', coalesce(t.rate_ppm, 0), 'available', ${availableUnits('v')}, 'parts', ${stockParts('v')},
+          'shipped', ${isShipped({ product: 'p', variant: 'v' })}, 'components', ${COMPONENTS}
         ) order by i.created_at, i.id), '[]')
         from cart_items i
         join variants v on v.id = i.variant_id

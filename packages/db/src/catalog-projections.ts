@@ -22,7 +22,7 @@ export async function refreshProjections(
     await sql`delete from listing where product_id = any(${productIds}::uuid[])`.execute(sqlOf(tx));
   }
   await refreshCollectionMembers(tx, { productIds, at });
-  await insertListing(tx, productIds);
+  await insertListing(tx, { productIds, at });
   await saveSearchDocuments(tx, { productIds, at });
 }
 
@@ -33,13 +33,14 @@ export async function lockForRefresh(tx: Tx, input: { productIds: readonly strin
   `.execute(sqlOf(tx));
 }
 
-async function insertListing(tx: Tx, productIds: readonly string[]): Promise<void> {
+async function insertListing(tx: Tx, input: { productIds: readonly string[]; at: Date }): Promise<void> {
+  const { productIds, at } = input;
   await sql`
     with chosen as (
-      select id, title, published_at, show_unpriced,
+      select id, title, greatest(published_at, publish_at) as published_at, show_unpriced,
         coalesce(rating_milli * 1000000000::bigint + least(rating_count, 999999999), 0) as rating
       from products
-      where id = any(${productIds}::uuid[]) and status = 'active'
+      where id = any(${productIds}::uuid[]) and is_published(status, publish_at, unpublish_at, ${at}::timestamptz)
     ), priced as (
       select c.id, p.currency, min(p.amount_minor) as lowest, max(p.amount_minor) as highest
       from chosen c

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { AttributeType } from './catalog-attributes.ts';
+import { availableUnits, isSellable, type StockPart, stockParts } from './availability.ts';
 import { WHOLE_STORE } from './catalog-projections.ts';
 import { sqlOf } from './handle.ts';
+import { localeChain, translated } from './locales.ts';
 import { prepared } from './prepared.ts';
-import type { AttributeValue, ProductImage, ProductOption } from './products.ts';
+import type { ProductImage } from './products.ts';
 import type { Reader } from './types.ts';
 
 /** A variant as cart and checkout need it. */
@@ -19,23 +20,25 @@ export interface SellableVariant {
   taxClass: string;
   /** Minor units of the currency asked for; null when there is no price in it. */
   priceMinor: number | null;
-  /** Whether product and variant are both active. */
+  /** Whether the variant is active and shoppers may see its product. */
   sellable: boolean;
-  /** Units that can still be promised, over all locations. */
+  /** Units that can still be sold. */
   available: number;
+  /** What one unit takes from stock. */
+  parts: StockPart[];
 }
 
 /** The variants that exist among those asked for, in order of id. */
 export async function listSellableVariants(
   reader: Reader,
-  query: { variantIds: readonly string[]; currency: string },
+  query: { variantIds: readonly string[]; currency: string; now: Date },
 ): Promise<SellableVariant[]> {
   const { rows } = await sql<SellableVariant>`
     select v.id as variant_id, v.product_id, v.sku, p.title, p.slug, v.options,
       coalesce(v.images -> 0 ->> 'url', p.images -> 0 ->> 'url') as image_url,
       p.tax_class, c.amount_minor as price_minor,
-      p.status = 'active' and v.status = 'active' as sellable,
-      coalesce((select sum(on_hand - reserved) from stock_levels s where s.variant_id = v.id), 0)::bigint as available
+      ${isSellable({ product: 'p', variant: 'v', at: query.now })} as sellable,
+      ${availableUnits('v')} as available, ${stockParts('v')} as parts
     from variants v
     join products p on p.id = v.product_id
     left join prices c on c.variant_id = v.id and c.currency = ${query.currency}
@@ -66,6 +69,8 @@ export interface ListedProduct {
 export interface ListingPage {
   currencyKnown: boolean;
   categoryKnown: boolean;
+  /** False when a brand was asked for that the store does not have. */
+  brandKnown: boolean;
   /** The slug that the category has now. */
   categorySlug: string | null;
   items: ListedProduct[];
@@ -127,20 +132,28 @@ export const LISTING_ORDERS: Record<ListingSort, Order> = {
 
 /**
  * The cards of rows `page` (columns of `listing`, `n` from 1 in order, `key`), of which the one after `limit`
- * only says that there is more. Two columns: `items` and `next_key`.
+ * only says that there is more. Titles are looked for along `chain`, where it is given. Two columns: `items` and
+ * `next_key`.
  */
-export function cardsOf(page: { rows: RawBuilder<unknown>; currency: unknown; limit: unknown }): RawBuilder<unknown> {
+export function cardsOf(page: {
+  rows: RawBuilder<unknown>;
+  currency: unknown;
+  limit: unknown;
+  chain?: RawBuilder<unknown>;
+}): RawBuilder<unknown> {
+  const title = page.chain
+    ? translated({ of: 'p', field: 'title', fallback: sql`p.title`, chain: page.chain })
+    : sql`p.title`;
   const money = (amount: RawBuilder<unknown>) =>
     sql`case when ${amount} is not null then json_build_object('amount', ${amount}, 'currency', ${page.currency}::text) end`;
   return sql`
     select
       coalesce(json_agg(json_build_object(
-        'id', page.product_id, 'slug', p.slug, 'title', p.title, 'brand', p.brand, 'image', p.images -> 0,
+        'id', page.product_id, 'slug', p.slug, 'title', ${title}, 'brand', p.brand, 'image', p.images -> 0,
         'price', ${money(sql`page.price_minor`)}, 'priceMax', ${money(sql`page.price_max_minor`)},
         'available', (
-          select coalesce(sum(s.on_hand - s.reserved), 0)
-          from variants v join stock_levels s on s.variant_id = v.id
-          where v.product_id = page.product_id and v.status = 'active'
+          select coalesce(sum(${availableUnits('v')}), 0)
+          from variants v where v.product_id = page.product_id and v.status = 'active'
         )
       ) order by page.n) filter (where page.n <= ${page.limit}), '[]') as items,
       case when count(*) > ${page.limit} then
@@ -152,6 +165,9 @@ export function cardsOf(page: { rows: RawBuilder<unknown>; currency: unknown; li
 }
 
 interface ListingValues {
+  locale: string | null;
+  brandSlug: string | null;
+  tag: string | null;
   categorySlug: string | null;
   currency: string;
   limit: number;
@@ -160,14 +176,26 @@ interface ListingValues {
   afterId: string;
 }
 
-const pageBy = ({ by, key, after }: Order) =>
+/** A list that is narrowed is another statement, so that each is planned for what it asks. */
+const FILTERS = ['none', 'brand', 'tag', 'brand and tag'] as const;
+type Filter = (typeof FILTERS)[number];
+
+const pageBy = ({ by, key, after }: Order, filter: Filter) =>
   prepared<ListingPage, ListingValues>((value) => {
     const currency = value('currency');
+    const ofBrand = sql`and f.brand = (select brand from scope)`;
+    const tagged = sql`and f.tags @> array[${value('tag')}::text]`;
+    const narrowed = {
+      none: sql``,
+      brand: sql`and exists (select from products f where f.id = l.product_id ${ofBrand})`,
+      tag: sql`and exists (select from products f where f.id = l.product_id ${tagged})`,
+      'brand and tag': sql`and exists (select from products f where f.id = l.product_id ${ofBrand} ${tagged})`,
+    }[filter];
     const rows = sql`
       select l.product_id, l.price_minor, l.price_max_minor, ${key} as key, row_number() over (order by ${by}) as n
       from listing l
       where l.category_id = (select category_id from scope) and l.currency = ${currency}
-        and ${after([value('afterKey'), value('afterId')])}
+        and ${after([value('afterKey'), value('afterId')])} ${narrowed}
       order by ${by}
       limit ${value('limitAndOne')}
     `;
@@ -176,122 +204,45 @@ const pageBy = ({ by, key, after }: Order) =>
         select
           exists (select from store_currencies where code = ${currency}) as currency_known,
           case when ${value('categorySlug')}::text is null then ${NIL}::uuid
-            else category_of_slug(${value('categorySlug')}) end as category_id
-      ), cards as (${cardsOf({ rows, currency, limit: value('limit') })})
+            else category_of_slug(${value('categorySlug')}) end as category_id,
+          (select name from brands where slug = ${value('brandSlug')}) as brand,
+          ${localeChain(value('locale'))} as chain
+      ), cards as (${cardsOf({ rows, currency, limit: value('limit'), chain: sql`(select chain from scope)` })})
       select scope.currency_known as "currencyKnown", scope.category_id is not null as "categoryKnown",
+        scope.brand is not null or ${value('brandSlug')}::text is null as "brandKnown",
         (select slug from categories where id = scope.category_id) as "categorySlug", cards.items, cards.next_key as "nextKey"
       from scope cross join cards
     `;
   });
 
-const PAGES = {
-  newest: pageBy(LISTING_ORDERS.newest),
-  price: pageBy(LISTING_ORDERS.price),
-  '-price': pageBy(LISTING_ORDERS['-price']),
-  name: pageBy(LISTING_ORDERS.name),
-  rating: pageBy(LISTING_ORDERS.rating),
-  'best-selling': pageBy(LISTING_ORDERS['best-selling']),
-} satisfies Record<ListingSort, unknown>;
+const PAGES = Object.fromEntries(
+  LISTING_SORTS.map((sort) => [
+    sort,
+    Object.fromEntries(FILTERS.map((filter) => [filter, pageBy(LISTING_ORDERS[sort], filter)])),
+  ]),
+) as Record<ListingSort, Record<Filter, ReturnType<typeof pageBy>>>;
+
+export interface ListingQuery {
+  categorySlug: string | null;
+  currency: string;
+  sort: ListingSort;
+  limit: number;
+  after?: ListingKey;
+  /** Of the titles; null asks for the store's default. */
+  locale: string | null;
+  /** Only what is of the brand, and has the tag. */
+  brandSlug: string | null;
+  tag: string | null;
+}
 
 /** One page of what a shopper may see of a category and below it (all without a slug), in one statement. */
-export async function listListing(
-  reader: Reader,
-  query: { categorySlug: string | null; currency: string; sort: ListingSort; limit: number; after?: ListingKey },
-): Promise<ListingPage> {
-  const { categorySlug, currency, limit, sort } = query;
-  const [afterKey, afterId] = query.after ?? LISTING_ORDERS[sort].first;
-  const values = { categorySlug, currency, limit, limitAndOne: limit + 1, afterKey, afterId };
-  const [page] = await PAGES[sort](reader, values);
-  return page ?? { currencyKnown: false, categoryKnown: false, categorySlug: null, items: [], nextKey: null };
-}
-
-/** A product as a shopper sees it; built as JSON by the database. */
-export interface ProductPage {
-  id: string;
-  slug: string;
-  title: string;
-  description: string;
-  brand: string | null;
-  /** Where it belongs, each as the path from the root. */
-  categories: { id: string; slug: string; name: string }[][];
-  attributes: { code: string; name: string; type: AttributeType; value: AttributeValue }[];
-  options: ProductOption[];
-  images: ProductImage[];
-  variants: {
-    id: string;
-    sku: string;
-    options: Record<string, string>;
-    price: { amount: number; currency: string } | null;
-    available: number;
-    image: ProductImage | null;
-  }[];
-}
-
-const VARIANTS_OF_PAGE = (currency: unknown) => sql`
-  select coalesce(json_agg(json_build_object(
-    'id', v.id, 'sku', v.sku, 'options', v.options,
-    'price', case when c.amount_minor is not null
-      then json_build_object('amount', c.amount_minor, 'currency', c.currency) end,
-    'available', (
-      select coalesce(sum(on_hand - reserved), 0) from stock_levels s where s.variant_id = v.id
-    ),
-    'image', coalesce(v.images -> 0, p.images -> 0)
-  ) order by v.position, v.id), '[]')
-  from variants v
-  left join prices c on c.variant_id = v.id and c.currency = ${currency}
-  where v.product_id = p.id and v.status = 'active' and (c.amount_minor is not null or p.show_unpriced)
-`;
-
-const CATEGORIES_OF_PAGE = sql`
-  select coalesce(json_agg((
-    select json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name) order by cardinality(a.path_ids))
-    from categories a where a.id = any(c.path_ids)
-  ) order by pc.position), '[]')
-  from product_categories pc join categories c on c.id = pc.category_id
-  where pc.product_id = p.id
-`;
-
-// A value keeps the type it was written with; the definition may have been widened since.
-const ATTRIBUTES_OF_PAGE = sql`
-  select coalesce(json_agg(json_build_object(
-    'code', a.code, 'name', a.name, 'type', a.type,
-    'value', case
-      when a.type = 'text' then to_jsonb(e.value #>> '{}')
-      when a.type = 'multi-text' and jsonb_typeof(e.value) <> 'array' then jsonb_build_array(e.value #>> '{}')
-      else e.value end
-  ) order by a.name, a.code), '[]')
-  from jsonb_each(p.attributes) e join attributes a on a.code = e.key
-`;
-
-interface FoundPage {
-  currencyKnown: boolean;
-  product: ProductPage | null;
-}
-
-const productPage = prepared<FoundPage, { slug: string; currency: string }>((value) => {
-  const currency = value('currency');
-  return sql<FoundPage>`
-    select
-      exists (select from store_currencies where code = ${currency}) as "currencyKnown",
-      (
-        select json_build_object(
-          'id', p.id, 'slug', p.slug, 'title', p.title, 'description', p.description, 'brand', p.brand,
-          'categories', (${CATEGORIES_OF_PAGE}), 'attributes', (${ATTRIBUTES_OF_PAGE}),
-          'options', p.options, 'images', p.images, 'variants', (${VARIANTS_OF_PAGE(currency)})
-        )
-        from products p
-        where p.slug = ${value('slug')} and p.status = 'active' and exists (
-          select from listing l where l.category_id = ${NIL}::uuid and l.currency = ${currency} and l.product_id = p.id
-        )
-      ) as product
-  `;
-});
-
-/**
- * The product that a shopper finds under a slug, in one statement. `product` is null when there is none:
- * a draft, an archived one, or one that has no price in the currency and is not shown without.
- */
-export async function findProductPage(reader: Reader, query: { slug: string; currency: string }): Promise<FoundPage> {
-  const [found] = await productPage(reader, query);
-  return found ?? { currencyKnown: false, product: null };
+export async function listListing(reader: Reader, query: ListingQuery): Promise<ListingPage> {
+  const { after, ...values } = query;
+  const { limit, sort, brandSlug, tag } = query;
+  const [afterKey, afterId] = after ?? LISTING_ORDERS[sort].first;
+  const unfiltered = tag === null ? 'none' : 'tag';
+  const filter = brandSlug === null ? unfiltered : tag === null ? 'brand' : 'brand and tag';
+  const [page] = await PAGES[sort][filter](reader, { ...values, limitAndOne: limit + 1, afterKey, afterId });
+  if (!page) throw new Error('A page of a list is always one row.');
+  return page;
 }

@@ -8,6 +8,7 @@ import {
   type Order,
 } from './catalog.ts';
 import { WHOLE_STORE } from './catalog-projections.ts';
+import { localeChain } from './locales.ts';
 import { prepared } from './prepared.ts';
 import type { Reader } from './types.ts';
 
@@ -20,6 +21,7 @@ export interface CollectionPage {
 }
 
 interface PageValues {
+  locale: string | null;
   collectionSlug: string;
   currency: string;
   limit: number;
@@ -77,7 +79,8 @@ const pageBy = (order: Order) =>
       : sql`(${fromCollection(value, order)}) union all (${fromStore(value, order)})`;
     const size = sql`select from collection_products m where m.set_id = s.id limit ${sql.lit(SORTED_PRODUCTS + 1)}`;
     const large = manual ? sql`false` : sql`(select count(*) from (${size}) counted) > ${sql.lit(SORTED_PRODUCTS)}`;
-    const cards = cardsOf({ rows, currency: value('currency'), limit: value('limit') });
+    const chain = sql`(select chain from locale)`;
+    const cards = cardsOf({ rows, currency: value('currency'), limit: value('limit'), chain });
     return sql<CollectionPage>`
       with scope as materialized (
         -- Without a set it is being filled for the first time.
@@ -85,7 +88,7 @@ const pageBy = (order: Order) =>
         from collections c
         left join collection_sets s on s.collection_id = c.id and s.state = 'live'
         where c.slug = ${value('collectionSlug')} and c.status = 'active' ${manual ? sql`and c.kind = 'manual'` : sql``}
-      ), cards as (${cards})
+      ), locale as materialized (select ${localeChain(value('locale'))} as chain), cards as (${cards})
       select exists (select from store_currencies where code = ${value('currency')}) as "currencyKnown",
         exists (select from scope) as "collectionKnown", cards.items, cards.next_key as "nextKey"
       from cards
@@ -114,11 +117,13 @@ export async function listCollectionPage(
     sort: ListingSort | 'manual';
     limit: number;
     after?: ListingKey;
+    /** Of the titles; null asks for the store's default. */
+    locale: string | null;
   },
 ): Promise<CollectionPage> {
-  const { collectionSlug, currency, sort, limit } = query;
+  const { collectionSlug, currency, sort, limit, locale } = query;
   const [afterKey, afterId] = query.after ?? (sort === 'manual' ? MANUAL : LISTING_ORDERS[sort]).first;
-  const values = { collectionSlug, currency, limit, limitAndOne: limit + 1, afterKey, afterId };
+  const values = { locale, collectionSlug, currency, limit, limitAndOne: limit + 1, afterKey, afterId };
   const [page] = await PAGES[sort](reader, values);
   return page ?? { currencyKnown: false, collectionKnown: false, items: [], nextKey: null };
 }

@@ -21,21 +21,22 @@ export interface StockChange {
 
 /**
  * Where stock of a variant is to be set: the location asked for, else the most preferred one.
- * `variantId` or `locationId` is null where there is no such row.
+ * `variantId` or `locationId` is null where there is no such row. A bundle has no stock of its own.
  */
 export async function findStockTarget(
   reader: Reader,
   query: { variantId: string; locationId: string | null },
-): Promise<{ variantId: string | null; locationId: string | null }> {
-  const { rows } = await sql<{ variantId: string | null; locationId: string | null }>`
+): Promise<{ variantId: string | null; isBundle: boolean; locationId: string | null }> {
+  const { rows } = await sql<{ variantId: string | null; isBundle: boolean; locationId: string | null }>`
     select
       (select id from variants where id = ${query.variantId}) as variant_id,
+      exists (select from variants where id = ${query.variantId} and is_bundle) as is_bundle,
       (
         select id from locations where ${query.locationId}::uuid is null or id = ${query.locationId}::uuid
         order by priority limit 1
       ) as location_id
   `.execute(sqlOf(reader));
-  return rows[0] ?? { variantId: null, locationId: null };
+  return rows[0] ?? { variantId: null, isBundle: false, locationId: null };
 }
 
 /** Undefined while the variant has never had stock there. */

@@ -24,6 +24,7 @@ export const queues = [
   { name: 'catalog.refresh' },
   { name: 'collection.build' },
   { name: 'collections.leave', cron: '* * * * *' },
+  { name: 'catalog.windows', cron: '* * * * *' },
   { name: 'payments.resolve', cron: '* * * * *' },
   { name: 'reservations.expire', cron: '* * * * *' },
   { name: 'impersonations.close', cron: '* * * * *' },

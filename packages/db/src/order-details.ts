@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { sqlOf } from './handle.ts';
-import type { OrderStatus } from './orders.ts';
+import type { OrderComponent, OrderStatus } from './orders.ts';
 import type { Reader } from './types.ts';
 
 /** An order with everything that is shown of it. Dates inside the JSON lists are ISO 8601 texts. */
@@ -20,8 +20,9 @@ export interface OrderDetails {
   totalMinor: number;
   shippingAddress: Record<string, string>;
   billingAddress: Record<string, string>;
-  shippingMethodId: string;
-  shippingMethodName: string;
+  /** Null, like its name, when nothing of the order is shipped. */
+  shippingMethodId: string | null;
+  shippingMethodName: string | null;
   test: boolean;
   version: number;
   placedAt: Date | null;
@@ -42,6 +43,7 @@ export interface OrderDetails {
     taxRatePpm: number;
     taxMinor: number;
     totalMinor: number;
+    components: OrderComponent[];
   }[];
   payments: {
     id: string;
@@ -79,7 +81,7 @@ const DETAILS = sql`
       'id', i.id, 'variantId', i.variant_id, 'productId', i.product_id, 'sku', i.sku, 'title', i.title,
       'options', i.options, 'imageUrl', i.image_url, 'unitPriceMinor', i.unit_price_minor, 'quantity', i.quantity,
       'fulfilledQuantity', i.fulfilled_quantity, 'subtotalMinor', i.subtotal_minor, 'taxRatePpm', i.tax_rate_ppm,
-      'taxMinor', i.tax_minor, 'totalMinor', i.total_minor
+      'taxMinor', i.tax_minor, 'totalMinor', i.total_minor, 'components', i.components
     ) order by i.position), '[]') from order_items i where i.order_id = o.id
   ) as items,
   (

@@ -20,9 +20,20 @@ export interface OrderSnapshot {
   taxRounding: 'half-up-per-line';
   shippingAddress: object;
   billingAddress: object;
-  shippingMethodId: string;
-  shippingMethodName: string;
+  /** Null, like its name, when nothing of the order is shipped. */
+  shippingMethodId: string | null;
+  shippingMethodName: string | null;
   test: boolean;
+}
+
+/** A variant that a bundle was made of when it was ordered. */
+export interface OrderComponent {
+  variantId: string;
+  sku: string;
+  title: string;
+  options: Record<string, string>;
+  /** Units of it in one unit of the bundle. */
+  quantity: number;
 }
 
 export interface OrderItemRow {
@@ -41,6 +52,8 @@ export interface OrderItemRow {
   taxRatePpm: number;
   taxMinor: number;
   totalMinor: number;
+  /** Of one unit of a bundle; empty for anything else. */
+  components: OrderComponent[];
 }
 
 function snapshotValues(snapshot: OrderSnapshot) {
@@ -54,12 +67,13 @@ function snapshotValues(snapshot: OrderSnapshot) {
 /** Lines travel as one JSON array, so that any number of them is one prepared statement. */
 const itemsOf = (order: { id: string; items: OrderItemRow[] }) => sql`
   insert into order_items (id, order_id, position, variant_id, product_id, sku, title, options, image_url, tax_class,
-    unit_price_minor, quantity, subtotal_minor, tax_rate_ppm, tax_minor, total_minor)
+    unit_price_minor, quantity, subtotal_minor, tax_rate_ppm, tax_minor, total_minor, components)
   select i.id, ${order.id}::uuid, i.position, i."variantId", i."productId", i.sku, i.title, i.options, i."imageUrl",
-    i."taxClass", i."unitPriceMinor", i.quantity, i."subtotalMinor", i."taxRatePpm", i."taxMinor", i."totalMinor"
+    i."taxClass", i."unitPriceMinor", i.quantity, i."subtotalMinor", i."taxRatePpm", i."taxMinor", i."totalMinor",
+    i.components
   from jsonb_to_recordset(${JSON.stringify(order.items)}::jsonb) as i (id uuid, position int, "variantId" uuid,
     "productId" uuid, sku text, title text, options jsonb, "imageUrl" text, "taxClass" text, "unitPriceMinor" bigint,
-    quantity int, "subtotalMinor" bigint, "taxRatePpm" int, "taxMinor" bigint, "totalMinor" bigint)
+    quantity int, "subtotalMinor" bigint, "taxRatePpm" int, "taxMinor" bigint, "totalMinor" bigint, components jsonb)
 `;
 
 /** Inserts a pending order with its lines and the first row of its timeline, in one statement. Answers its number. */
@@ -291,15 +305,24 @@ export async function saveOrdersWithoutPerson(
   return rows[0]?.open ?? 0;
 }
 
-/** The lines of an order as units to take from stock. */
+/** What an order takes from stock: its lines, bundles as their components, each variant once, in order of id. */
 export async function listOrderUnits(
   reader: Reader,
   query: { orderId: string },
 ): Promise<{ variantId: string; quantity: number }[]> {
-  return sqlOf(reader)
-    .selectFrom('orderItems')
-    .select(['variantId', 'quantity'])
-    .where('orderId', '=', query.orderId)
-    .orderBy('variantId')
-    .execute();
+  const { rows } = await sql<{ variantId: string; quantity: number }>`
+    select u.variant_id, sum(u.quantity)::bigint as quantity
+    from (
+      select variant_id, quantity from order_items where order_id = ${query.orderId} and components = '[]'
+      union all
+      select c."variantId", i.quantity::bigint * c.quantity
+      from order_items i
+      cross join jsonb_to_recordset(i.components) as c ("variantId" uuid, quantity integer)
+      where i.order_id = ${query.orderId}
+    ) u
+    join variants v on v.id = u.variant_id and v.track_stock
+    group by u.variant_id
+    order by u.variant_id
+  `.execute(sqlOf(reader));
+  return rows;
 }

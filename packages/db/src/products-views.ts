@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
+import { availableUnits } from './availability.ts';
 import { sqlOf } from './handle.ts';
+import type { OrderComponent } from './orders.ts';
+import type { ProductDetails, ProductKind } from './product-details.ts';
 import type { AttributeValue, ProductImage, ProductOption, ProductStatus } from './products.ts';
 import type { VariantStatus } from './products-variants.ts';
 import type { Reader } from './types.ts';
 
 /** Everything staff see of a product. */
-export interface AdminProduct {
+export interface AdminProduct extends ProductDetails {
   id: string;
   externalId: string | null;
   slug: string;
@@ -27,8 +30,18 @@ export interface AdminProduct {
     status: VariantStatus;
     prices: { amount: number; currency: string }[];
     images: ProductImage[];
+    weightGrams: number | null;
+    lengthMm: number | null;
+    widthMm: number | null;
+    heightMm: number | null;
+    attributes: Record<string, AttributeValue>;
+    trackStock: boolean;
+    /** Of a bundle. */
+    components: OrderComponent[];
+    available: number;
     stock: { locationId: string; location: string; onHand: number; reserved: number; available: number }[];
   }[];
+  formerSlugs: string[];
   version: number;
   publishedAt: Date | null;
   createdAt: Date;
@@ -42,13 +55,25 @@ export async function findAdminProduct(reader: Reader, query: { id: string }): P
         select coalesce(json_agg(json_build_object('id', c.id, 'slug', c.slug, 'name', c.name) order by pc.position), '[]')
         from product_categories pc join categories c on c.id = pc.category_id where pc.product_id = p.id
       ) as categories,
-      p.attributes, p.options, p.images,
+      p.attributes, p.options, p.images, p.kind, p.translations, p.seo_title, p.seo_description, p.tags, p.publish_at,
+      p.unpublish_at,
+      (
+        select coalesce(json_agg(slug order by retired_at desc, slug), '[]') from product_slugs where product_id = p.id
+      ) as former_slugs,
       (
         select coalesce(json_agg(json_build_object(
           'id', v.id, 'sku', v.sku, 'barcode', v.barcode, 'options', v.options, 'status', v.status, 'images', v.images,
           'prices', (
             select coalesce(json_agg(json_build_object('amount', amount_minor, 'currency', currency) order by currency), '[]')
             from prices where variant_id = v.id
+          ),
+          'weightGrams', v.weight_grams, 'lengthMm', v.length_mm, 'widthMm', v.width_mm, 'heightMm', v.height_mm,
+          'attributes', v.attributes, 'trackStock', v.track_stock, 'available', ${availableUnits('v')},
+          'components', (
+            select coalesce(json_agg(json_build_object('variantId', k.id, 'sku', k.sku, 'title', kp.title,
+              'options', k.options, 'quantity', b.quantity) order by b.position, k.id), '[]')
+            from variant_components b join variants k on k.id = b.component_id join products kp on kp.id = k.product_id
+            where b.bundle_id = v.id
           ),
           'stock', (
             select coalesce(json_agg(json_build_object(
@@ -71,6 +96,8 @@ export interface AdminProductLine {
   slug: string;
   title: string;
   brand: string | null;
+  kind: ProductKind;
+  tags: string[];
   status: ProductStatus;
   version: number;
   /** Of all variants, archived ones too; at most ten. */
@@ -87,10 +114,20 @@ export interface AdminProductLine {
  */
 export async function listAdminProducts(
   reader: Reader,
-  query: { text: string | null; status: ProductStatus | null; limit: number; before: string | null },
+  query: {
+    text: string | null;
+    status: ProductStatus | null;
+    kind?: ProductKind | null;
+    /** Its name. */
+    brand?: string | null;
+    tag?: string | null;
+    limit: number;
+    before: string | null;
+  },
 ): Promise<AdminProductLine[]> {
+  const { kind = null, brand = null, tag = null } = query;
   const { rows } = await sql<AdminProductLine>`
-    select p.id, p.slug, p.title, p.brand, p.status, p.version,
+    select p.id, p.slug, p.title, p.brand, p.kind, p.tags, p.status, p.version,
       (
         select coalesce(json_agg(sku), '[]') from (
           select sku from variants where product_id = p.id order by position, id limit 10
@@ -98,13 +135,15 @@ export async function listAdminProducts(
       ) as skus,
       (select count(*)::int from variants where product_id = p.id) as variant_count,
       (
-        select coalesce(sum(s.on_hand - s.reserved), 0)::int
-        from variants v join stock_levels s on s.variant_id = v.id where v.product_id = p.id
+        select coalesce(sum(${availableUnits('v')}), 0)::bigint from variants v where v.product_id = p.id
       ) as available,
       p.created_at, p.updated_at
     from products p
     where (${query.before}::uuid is null or p.id < ${query.before}::uuid)
       and (${query.status}::text is null or p.status = ${query.status})
+      and (${kind}::text is null or p.kind = ${kind})
+      and (${brand}::text is null or p.brand = ${brand})
+      and (${tag}::text is null or p.tags @> array[${tag}::text])
       and (${query.text}::text is null or p.id in (
         select product_id from search_documents where document @@ websearch_to_tsquery(search_config(locale), ${query.text})
         union

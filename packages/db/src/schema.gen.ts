@@ -426,6 +426,7 @@ export interface OrderItemsTable {
   taxMinor: number;
   totalMinor: number;
   fulfilledQuantity: Generated<number>;
+  components: Generated<unknown>;
 }
 
 export interface OrderSalesTable {
@@ -454,8 +455,8 @@ export interface OrdersTable {
   taxRounding: string;
   shippingAddress: unknown;
   billingAddress: unknown;
-  shippingMethodId: string;
-  shippingMethodName: string;
+  shippingMethodId: string | null;
+  shippingMethodName: string | null;
   test: Generated<boolean>;
   version: Generated<number>;
   placedAt: Date | null;
@@ -572,6 +573,7 @@ export interface ProductsTable {
   ratingCount: Generated<number>;
   importedRatingMilli: number | null;
   importedRatingCount: Generated<number>;
+  windowDueAt: Date | null;
 }
 
 export interface RecoveryCodesTable {

@@ -61,7 +61,7 @@ function orderText(cli: Cli, order: Order): string {
         .filter(Boolean)
         .join(', '),
     ],
-    ['By', order.shippingMethod.name],
+    ['By', order.shippingMethod?.name ?? 'not shipped'],
     ...order.fulfillments.map((each): [string, string] => [
       'Sent',
       [minute(each.shippedAt), each.carrier, each.trackingNumber].filter(Boolean).join(' '),

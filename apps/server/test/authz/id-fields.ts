@@ -46,6 +46,7 @@ const REFERENCES = [
   /\/(roleName|role|roles\/0|category|categories\/0|parent|below|reassignTo|group|groups\/0)$/,
   /^catalog\.(product|category|collection|related)\/slug$/,
   /^catalog\.\w+\/attribute$/,
+  /^catalog\.products\/brand$/,
   /^catalog\.removeLocale\/locale$/,
   /\/(collection|products\/0)$/,
   /^customer\.(updateGroup|deleteGroup|addToGroup|removeFromGroup)\/code$/,
@@ -57,9 +58,8 @@ const WORDS = new Set(
   company country currency currentPassword description email fileName firstName id in lastName line1 line2 locale
   message name newPassword number password paymentMethodId phone postalCode q rawId reason recoveryCode reference region returnTo signature
   label swatch unit seoDescription seoDescriptionTemplate seoTitle seoTitleTemplate
-  sku slug sourceHash textVersion title trackingNumber transports terms url userHandle value values query words`.split(
-    /\s+/,
-  ),
+  sku slug sourceHash tag tags textVersion title trackingNumber transports terms url userHandle value values query
+  words`.split(/\s+/),
 );
 
 /** A field that names something, and the table of what it names; undefined of a text. */

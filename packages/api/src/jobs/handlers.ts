@@ -5,6 +5,7 @@ import { sendInvitation } from '../domains/access/index.ts';
 import { finishErasures, sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
 import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
 import {
+  applyWindows,
   BuildJob,
   buildCollection,
   countMissedOrders,
@@ -112,6 +113,9 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
   'collection.build': async (ctx, data) => buildCollection(ctx, BuildJob.parse(data)),
   'collections.leave': async (ctx) => {
     await leaveCollections(ctx);
+  },
+  'catalog.windows': async (ctx) => {
+    await applyWindows(ctx);
   },
   'payments.resolve': async (ctx) => {
     await resolveOpenPayments(ctx);

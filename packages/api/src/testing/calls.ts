@@ -61,3 +61,6 @@ export const cancelOrder = call<In['order']['cancel'], Out['order']['cancel']>((
 export const updateProduct = call<In['catalog']['updateProduct'], Out['catalog']['updateProduct']>((api, input) =>
   api.catalog.updateProduct(input),
 );
+export const setStock = call<In['inventory']['setStock'], Out['inventory']['setStock']>((api, input) =>
+  api.inventory.setStock(input),
+);

@@ -92,7 +92,7 @@ export function checkoutInput(
   shop: Shop,
   cart: Pick<Cart, 'id'>,
   change: Partial<PlaceOrderInput> = {},
-): PlaceOrderInput {
+): PlaceOrderInput & { shippingAddress: typeof ADDRESS } {
   return {
     cartId: cart.id,
     email: 'ada@example.com',

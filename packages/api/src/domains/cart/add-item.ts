@@ -13,14 +13,18 @@ const refuse = errorsOf(cartErrors);
 export function addItem(ctx: Ctx, input: AddItemInput): Promise<Cart> {
   const { cartId, variantId } = input;
   return changeCart(ctx, cartId, async (tx, cart) => {
-    const variants = await loadPricedVariants(tx.tx, { variantIds: [variantId], currency: cart.currency });
+    const query = { variantIds: [variantId], currency: cart.currency, now: ctx.now };
+    const variants = await loadPricedVariants(tx.tx, query);
     const variant = variants.get(variantId);
     if (!variant) throw refuse('variant_not_found', { details: { variantId } });
-    const { lines, units } = await carts.findCartSize(tx.tx, { cartId, variantId });
+    const lines = await carts.listCartUnits(tx.tx, { cartId });
+    const others = lines.filter((line) => line.variantId !== variantId);
+    const units = lines.find((line) => line.variantId === variantId)?.quantity ?? 0;
     const quantity = units + input.quantity;
     if (quantity > MAX_QUANTITY) throw refuse('cart_too_large', { details: { maxQuantity: MAX_QUANTITY } });
-    if (units === 0 && lines >= MAX_LINES) throw refuse('cart_too_large', { details: { maxLines: MAX_LINES } });
-    assertAvailable(variant, quantity);
+    if (units === 0 && lines.length >= MAX_LINES) throw refuse('cart_too_large', { details: { maxLines: MAX_LINES } });
+    const line = { variantId, quantity, parts: variant.parts };
+    assertAvailable([line], [...others, line]);
     const id = ctx.ids.uuid(ctx.now);
     const row = { id, variantId, quantity: input.quantity, seenPriceMinor: variant.priceMinor };
     await carts.insertCartItems(tx.tx, { cartId, createdAt: ctx.now, rows: [row] });

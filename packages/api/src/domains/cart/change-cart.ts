@@ -26,7 +26,7 @@ export async function changeCart(
     }
     assertOwnCart(ctx, cart);
     await change(tx, cart);
-    const contents = await carts.findCartContents(tx.tx, { id: cartId, country: null });
+    const contents = await carts.findCartContents(tx.tx, { id: cartId, country: null, now: ctx.now });
     if (!contents) throw refuse('cart_not_found');
     // Before the commit, so that totals that cannot be counted leave the cart as it was.
     return cartView(contents);

@@ -38,7 +38,7 @@ export async function createCart(ctx: Ctx, input: CreateCartInput): Promise<Cart
     return await inTransaction(ctx, async (tx) => {
       const rows = items.length > 0 ? await firstItems(tx, { currency, items }) : [];
       await carts.insertCart(tx.tx, row, rows);
-      const contents = await carts.findCartContents(tx.tx, { id, country: null });
+      const contents = await carts.findCartContents(tx.tx, { id, country: null, now });
       if (!contents) throw refuse('cart_not_found');
       return cartView(contents, token);
     });
@@ -59,12 +59,17 @@ async function firstItems(
   for (const { variantId, quantity } of cart.items) {
     quantities.set(variantId, (quantities.get(variantId) ?? 0) + quantity);
   }
-  const variants = await loadPricedVariants(ctx.tx, { variantIds: [...quantities.keys()], currency: cart.currency });
-  return [...variants.values()].map((variant) => {
-    const { variantId, priceMinor: seenPriceMinor } = variant;
-    const quantity = quantities.get(variantId) ?? 0;
+  const query = { variantIds: [...quantities.keys()], currency: cart.currency, now: ctx.now };
+  const lines = [...(await loadPricedVariants(ctx.tx, query)).values()].map((variant) => {
+    const quantity = quantities.get(variant.variantId) ?? 0;
     if (quantity > MAX_QUANTITY) throw refuse('cart_too_large', { details: { maxQuantity: MAX_QUANTITY } });
-    assertAvailable(variant, quantity);
-    return { id: ctx.ids.uuid(ctx.now), variantId, quantity, seenPriceMinor };
+    return { ...variant, quantity };
   });
+  assertAvailable(lines, lines);
+  return lines.map(({ variantId, priceMinor: seenPriceMinor, quantity }) => ({
+    id: ctx.ids.uuid(ctx.now),
+    variantId,
+    quantity,
+    seenPriceMinor,
+  }));
 }

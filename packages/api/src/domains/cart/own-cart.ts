@@ -29,7 +29,8 @@ export async function loadOwnCart(
   query: { id: string; country?: string },
   reader: Reader = ctx.db,
 ): Promise<carts.CartContents> {
-  const cart = await carts.findCartContents(reader, { id: query.id, country: query.country ?? null });
+  const { id, country = null } = query;
+  const cart = await carts.findCartContents(reader, { id, country, now: ctx.now });
   assertOwnCart(ctx, cart);
   return cart;
 }

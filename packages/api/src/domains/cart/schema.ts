@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Money } from '../../kit/money.ts';
 import { currencyCode, uuid } from '../../kit/text.ts';
+import { BundleComponent } from '../catalog/index.ts';
 import { MAX_LINES, MAX_QUANTITY } from './limits.ts';
 
 const quantity = z.int().min(1).max(MAX_QUANTITY);
@@ -65,7 +66,8 @@ const CartItem = z
     quantity: z.int(),
     unitPrice: Money.nullable(),
     subtotal: Money.nullable(),
-    available: z.int(),
+    available: z.int().describe('Whatever else is in the cart; 1000000 when its stock is not tracked'),
+    components: z.array(BundleComponent).describe('Empty unless it is a bundle'),
     problems: z.array(CartProblem),
   })
   .meta({ id: 'CartItem' });
@@ -77,6 +79,7 @@ export const Cart = z
     currency: z.string(),
     status: z.enum(['open', 'completed']),
     items: z.array(CartItem),
+    requiresShipping: z.boolean().describe('False when all of it is digital'),
     totals: Totals,
     version: z.int(),
     createdAt: z.date(),

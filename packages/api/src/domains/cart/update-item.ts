@@ -14,13 +14,16 @@ export function updateItem(ctx: Ctx, input: UpdateItemInput): Promise<Cart> {
   const { cartId, itemId, quantity } = input;
   if (quantity === 0) return removeItem(ctx, { cartId, itemId });
   return changeCart(ctx, cartId, async (tx, cart) => {
-    const item = await carts.findCartItem(tx.tx, { cartId, id: itemId });
+    const lines = await carts.listCartUnits(tx.tx, { cartId });
+    const item = lines.find((line) => line.itemId === itemId);
     if (!item) throw refuse('cart_item_not_found');
     const { variantId } = item;
-    const variants = await loadPricedVariants(tx.tx, { variantIds: [variantId], currency: cart.currency });
+    const query = { variantIds: [variantId], currency: cart.currency, now: ctx.now };
+    const variants = await loadPricedVariants(tx.tx, query);
     const variant = variants.get(variantId);
     if (!variant) throw refuse('variant_not_found', { details: { variantId } });
-    assertAvailable(variant, quantity);
+    const line = { variantId, quantity, parts: variant.parts };
+    assertAvailable([line], [...lines.filter((other) => other !== item), line]);
     await carts.saveCartItem(tx.tx, { cartId, id: itemId, quantity, seenPriceMinor: variant.priceMinor });
   });
 }

@@ -2,6 +2,7 @@ import type { carts } from '@cartwright/db';
 import { money } from '../../kit/money.ts';
 import { cartTotals } from './cart-totals.ts';
 import type { Cart, CartProblem, Totals } from './schema.ts';
+import { unitsLeft, unitsNeeded } from './stock-units.ts';
 
 /** The totals of a cart or an order on the wire. */
 export function totalsView(
@@ -19,8 +20,12 @@ export function totalsView(
   };
 }
 
-/** What is wrong with a line now, if anything. */
-export function lineProblems(line: carts.CartLine, currency: string): CartProblem[] {
+/** What is wrong with a line of a cart now, if anything. */
+export function lineProblems(
+  line: carts.CartLine,
+  cart: { currency: string; needed: ReadonlyMap<string, number> },
+): CartProblem[] {
+  const { currency, needed } = cart;
   if (!line.sellable) return [{ code: 'not_for_sale' }];
   if (line.priceMinor === null) return [{ code: 'price_unavailable' }];
   const problems: CartProblem[] = [];
@@ -31,8 +36,8 @@ export function lineProblems(line: carts.CartLine, currency: string): CartProble
       now: money(line.priceMinor, currency),
     });
   }
-  if (line.available < line.quantity)
-    problems.push({ code: 'insufficient_stock', available: Math.max(0, line.available) });
+  const available = unitsLeft(line, needed);
+  if (available < line.quantity) problems.push({ code: 'insufficient_stock', available });
   return problems;
 }
 
@@ -40,6 +45,7 @@ export function lineProblems(line: carts.CartLine, currency: string): CartProble
 export function cartView(cart: carts.CartContents, token: string | null = null): Cart {
   const { currency } = cart;
   const totals = cartTotals(cart);
+  const needed = unitsNeeded(cart.lines);
   return {
     id: cart.id,
     token,
@@ -58,8 +64,10 @@ export function cartView(cart: carts.CartContents, token: string | null = null):
       unitPrice: line.priceMinor === null ? null : money(line.priceMinor, currency),
       subtotal: line.priceMinor === null ? null : money(totals.lines[index]?.subtotalMinor ?? 0, currency),
       available: Math.max(0, line.available),
-      problems: lineProblems(line, currency),
+      components: line.components,
+      problems: lineProblems(line, { currency, needed }),
     })),
+    requiresShipping: cart.lines.some(({ shipped }) => shipped),
     totals: totalsView(totals, currency, cart.pricesIncludeTax),
     version: cart.version,
     createdAt: cart.createdAt,

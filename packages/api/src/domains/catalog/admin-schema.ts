@@ -2,6 +2,14 @@ import { z } from 'zod';
 import { Money } from '../../kit/money.ts';
 import { currencyCode, multilineText, text, uuid } from '../../kit/text.ts';
 import { MAX_ON_HAND } from '../inventory/index.ts';
+import { BundleComponent } from './products/bundle-component.ts';
+import {
+  adminDetailFields,
+  detailFields,
+  measureFields,
+  ProductKind,
+  variantDetailFields,
+} from './products/details-schema.ts';
 import { attributeValue, CategoryRef, Image, ProductOption } from './schema.ts';
 
 const slug = z
@@ -41,11 +49,13 @@ export const NewVariant = z
     prices: prices.optional(),
     images: images.optional(),
     stock: z.int().min(0).max(MAX_ON_HAND).optional().describe('Units at the most preferred location'),
+    ...variantDetailFields,
   })
   .meta({ id: 'NewVariant' });
 export type NewVariant = z.infer<typeof NewVariant>;
 
 export const CreateProductInput = z.strictObject({
+  kind: ProductKind.optional().describe('Physical unless given'),
   title: text(500),
   slug: slug.optional().describe('Made from the title unless given'),
   description: multilineText(100_000).optional(),
@@ -58,6 +68,7 @@ export const CreateProductInput = z.strictObject({
   options: productOptions.optional().describe('Taken from the variants unless given'),
   images: images.optional(),
   variants: z.array(NewVariant).min(1).max(500),
+  ...detailFields,
 });
 export type CreateProductInput = z.infer<typeof CreateProductInput>;
 
@@ -71,12 +82,14 @@ export const VariantChange = z
     images: images.optional(),
     status: z.enum(['active', 'archived']).optional(),
     stock: z.int().min(0).max(MAX_ON_HAND).optional().describe('Of a new variant only'),
+    ...variantDetailFields,
   })
   .meta({ id: 'VariantChange' });
 export type VariantChange = z.infer<typeof VariantChange>;
 
 export const UpdateProductInput = z.strictObject({
   productId: z.uuid(),
+  kind: ProductKind.optional().describe('A bundle stays one, and nothing else becomes one'),
   version: z.int().min(1).optional().describe('Refused with version_conflict when the product has another one'),
   title: text(500).optional(),
   slug: slug.optional(),
@@ -93,6 +106,7 @@ export const UpdateProductInput = z.strictObject({
   options: productOptions.optional(),
   images: images.optional(),
   variants: z.array(VariantChange).max(500).optional().describe('Those not named stay as they are'),
+  ...detailFields,
 });
 export type UpdateProductInput = z.infer<typeof UpdateProductInput>;
 
@@ -107,6 +121,11 @@ export const AdminVariant = z
     status: z.enum(['active', 'archived']),
     prices: z.array(Money),
     images: z.array(Image),
+    ...measureFields,
+    attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+    trackStock: z.boolean(),
+    components: z.array(BundleComponent).describe('Of a bundle: what one unit is made of'),
+    available: z.int().describe('Units that can be sold; 1000000 when its stock is not tracked'),
     stock: z.array(
       z.object({
         locationId: z.uuid(),
@@ -134,6 +153,7 @@ export const AdminProduct = z
     attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
     options: z.array(ProductOption),
     images: z.array(Image),
+    ...adminDetailFields,
     variants: z.array(AdminVariant),
     version: z.int(),
     publishedAt: z.date().nullable(),
@@ -146,6 +166,9 @@ export type AdminProduct = z.infer<typeof AdminProduct>;
 export const AdminProductListInput = z.strictObject({
   q: multilineText(200).optional().describe('Words as in the search, or one exact SKU; drafts are found too'),
   status: status.optional(),
+  kind: ProductKind.optional(),
+  brand: text(200).optional().describe('Its name'),
+  tag: text(60).optional(),
   limit: z.int().min(1).max(100).default(24),
   cursor: z.string().min(1).max(1000).optional(),
 });
@@ -157,11 +180,13 @@ export const AdminProductLine = z
     slug: z.string(),
     title: z.string(),
     brand: z.string().nullable(),
+    kind: ProductKind,
+    tags: z.array(z.string()),
     status,
     version: z.int(),
     skus: z.array(z.string()).describe('At most ten'),
     variantCount: z.int(),
-    available: z.int(),
+    available: z.int().describe('Units of all variants together'),
     createdAt: z.date(),
     updatedAt: z.date(),
   })

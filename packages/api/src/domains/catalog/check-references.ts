@@ -58,6 +58,8 @@ export function takenRefusal(error: unknown): unknown {
       return refuse('media_unknown', { cause: error });
     case 'variants_sku_key':
       return refuse('sku_taken', { details: { field: 'sku' }, cause: error });
+    case 'variant_components_component_fkey':
+      return refuse('bundle_component_invalid', { cause: error });
     case 'product_categories_category_id_fkey':
       return refuse('category_unknown', { cause: error });
     default:

@@ -1,5 +1,6 @@
-import { catalogProjections, products, productVariants } from '@cartwright/db';
+import { catalogProjections, productDetails, products, productVariants } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
+import { audit } from '../../kit/audit.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { addInitialStock } from '../inventory/index.ts';
 import type { AdminProduct, CreateProductInput, NewVariant } from './admin-schema.ts';
@@ -15,13 +16,16 @@ import {
 import { refuse } from './errors.ts';
 import { findAdminProduct } from './find-admin-product.ts';
 import { imagesOf, withPictures } from './product-pictures.ts';
+import { writeDetails } from './products/write-details.ts';
+import { writeVariantDetails } from './products/write-variant-details.ts';
 import { slugCandidates, takeSlug } from './slug.ts';
 import { optionsOf, optionsProblem } from './variant-options.ts';
 
 /**
  * Adds a product with its variants, prices and first stock, and lists it when it is active and priced.
  * Refuses with `slug_taken`, `sku_taken`, `category_unknown`, `attribute_unknown`, `attribute_value_invalid`,
- * `options_mismatch`, `currency_unknown`, `tax_class_unknown`, `media_unknown`.
+ * `options_mismatch`, `currency_unknown`, `tax_class_unknown`, `media_unknown`, `locale_unknown`,
+ * `publish_window_invalid`, `bundle_component_invalid`, `bundle_has_no_stock`.
  */
 export async function createProduct(ctx: Ctx, input: CreateProductInput): Promise<AdminProduct> {
   try {
@@ -68,7 +72,11 @@ async function insertProduct(ctx: TxCtx, input: CreateProductInput): Promise<Adm
     at: now,
   });
   await products.saveProductCategories(tx, { rows: [{ productId: id, categoryIds }] });
-  await insertNewVariants(ctx, { productId: id, title: input.title, firstPosition: 0, variants });
+  const changes = { ...input, title: undefined, description: undefined };
+  const { kind } = await writeDetails(ctx, { productId: id, before: undefined, changes });
+  const { title } = input;
+  await insertNewVariants(ctx, { productId: id, title, categoryIds, kind, firstPosition: 0, variants });
+  await audit(ctx, { action: 'product.created', target: `product:${id}`, detail: { title } });
   await catalogProjections.refreshProjections(tx, { productIds: [id], at: now, isNew: true });
   return findAdminProduct(tx, { productId: id });
 }
@@ -79,7 +87,9 @@ async function freeSlug(ctx: TxCtx, product: { id: string; title: string; slug: 
     return product.slug;
   }
   const candidates = slugCandidates(product.title, product.id);
-  return takeSlug(candidates, new Set(await products.listTakenSlugs(ctx.tx, { slugs: candidates })));
+  const query = { slugs: candidates };
+  const taken = await products.listTakenSlugs(ctx.tx, query);
+  return takeSlug(candidates, new Set([...taken, ...(await productDetails.listFormerSlugs(ctx.tx, query))]));
 }
 
 /** Adds checked variants to a product, with prices and first stock. */
@@ -88,12 +98,14 @@ export async function insertNewVariants(
   input: {
     productId: string;
     title: string;
+    categoryIds: readonly string[];
+    kind: productDetails.ProductKind;
     firstPosition: number;
     variants: readonly (NewVariant & { id: string; options: Record<string, string> })[];
   },
 ): Promise<void> {
   const { tx, now } = ctx;
-  const { productId, title, firstPosition, variants } = input;
+  const { productId, title, categoryIds, kind, firstPosition, variants } = input;
   if (variants.length === 0) return;
   await productVariants.insertVariants(tx, {
     rows: variants.map((variant, index) => ({
@@ -109,6 +121,8 @@ export async function insertNewVariants(
     })),
     at: now,
   });
+  const details = variants.map((variant) => ({ ...variant, variantId: variant.id, isNew: true }));
+  await writeVariantDetails(ctx, { productId, categoryIds, kind, variants: details });
   const prices = variants.flatMap((variant) => pricesOf(variant.id, variant.prices ?? []));
   if (prices.length > 0) await productVariants.savePrices(tx, { rows: prices, at: now });
   const rows = variants.flatMap(({ id, stock }) => (stock === undefined ? [] : [{ variantId: id, onHand: stock }]));

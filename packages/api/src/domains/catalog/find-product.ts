@@ -1,13 +1,34 @@
-import { catalog } from '@cartwright/db';
+import { productPages } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
+import { renderSeo } from './categories/seo-template.ts';
 import { refuse } from './errors.ts';
+import { firstWords } from './products/first-words.ts';
 import type { Product, ProductInput } from './schema.ts';
 
-/** What a shopper finds under a slug. One statement. Refuses with `currency_unknown`, `product_not_found`. */
+/**
+ * What a shopper finds under a slug that a product has or had. One statement.
+ * Refuses with `currency_unknown`, `product_not_found`.
+ */
 export async function findProduct(ctx: Ctx, input: ProductInput): Promise<Product> {
-  const { currencyKnown, product } = await catalog.findProductPage(ctx.db, input);
+  const { slug, currency, locale = null } = input;
+  const { currencyKnown, product } = await productPages.findProductPage(ctx.db, {
+    slug,
+    currency,
+    locale,
+    now: ctx.now,
+  });
   if (!currencyKnown) throw refuse('currency_unknown', { details: { currency: input.currency } });
   if (product === null) throw refuse('product_not_found');
   ctx.readsFrom?.([`product:${product.id}`, 'listing:*']);
-  return product;
+  const { seoTitle, seoDescription, seoTitleTemplate, seoDescriptionTemplate, storeName, ...shown } = product;
+  const values = { name: product.title, store: storeName };
+  const rendered = (template: string | null) => (template === null ? null : renderSeo(template, values));
+  return {
+    ...shown,
+    redirectFrom: product.slug === slug ? null : slug,
+    seo: {
+      title: seoTitle ?? rendered(seoTitleTemplate) ?? product.title,
+      description: seoDescription ?? rendered(seoDescriptionTemplate) ?? firstWords(product.description),
+    },
+  };
 }

@@ -7,7 +7,7 @@ import type { ProductList, ProductListInput } from './schema.ts';
 
 /**
  * One page of what a shopper may see, of a category and below it, or of a collection. One statement.
- * Refuses with `currency_unknown`, `category_unknown`, `collection_unknown`, `cursor_invalid`.
+ * Refuses with `currency_unknown`, `category_unknown`, `collection_unknown`, `brand_unknown`, `cursor_invalid`.
  */
 export async function listProducts(ctx: Ctx, input: ProductListInput): Promise<ProductList> {
   const { currency, sort, cursor } = input;
@@ -27,17 +27,19 @@ export async function listProducts(ctx: Ctx, input: ProductListInput): Promise<P
 
 type Query = ProductListInput & { after?: catalog.ListingKey };
 
-async function readPage(ctx: Ctx, query: Query): Promise<Omit<catalog.ListingPage, 'categoryKnown'>> {
-  const { category, collection, sort } = query;
+async function readPage(ctx: Ctx, query: Query): Promise<Omit<catalog.ListingPage, 'categoryKnown' | 'brandKnown'>> {
+  const { category, collection, sort, brand, tag, locale = null } = query;
   if (collection !== undefined) {
-    const page = await collectionPages.listCollectionPage(ctx.db, { ...query, collectionSlug: collection });
+    const page = await collectionPages.listCollectionPage(ctx.db, { ...query, locale, collectionSlug: collection });
     if (page.collectionKnown || !page.currencyKnown) return { ...page, categorySlug: null };
     const detail = sort === 'manual' ? 'There is no such collection whose order was chosen by hand.' : undefined;
     throw refuse('collection_unknown', { details: { collection }, ...(detail && { detail }) });
   }
   // The schema lets `manual` pass for collections only.
   const listed = { ...query, sort: sort === 'manual' ? ('newest' as const) : sort };
-  const page = await catalog.listListing(ctx.db, { ...listed, categorySlug: category ?? null });
+  const filters = { brandSlug: brand ?? null, tag: tag?.trim().toLowerCase() ?? null };
+  const page = await catalog.listListing(ctx.db, { ...listed, ...filters, locale, categorySlug: category ?? null });
   if (page.currencyKnown && !page.categoryKnown) throw refuse('category_unknown', { details: { category } });
+  if (page.currencyKnown && !page.brandKnown) throw refuse('brand_unknown', { details: { brand } });
   return page;
 }

@@ -76,6 +76,14 @@ describe('createProduct', () => {
           status: 'active',
           prices: eur(4900),
           images: [],
+          weightGrams: null,
+          lengthMm: null,
+          widthMm: null,
+          heightMm: null,
+          attributes: {},
+          trackStock: true,
+          components: [],
+          available: 7,
           stock: [{ locationId: expect.any(String), location: 'main', onHand: 7, reserved: 0, available: 7 }],
         },
         {
@@ -86,9 +94,25 @@ describe('createProduct', () => {
           status: 'active',
           prices: [...eur(5100), { amount: 5900, currency: 'USD' }],
           images: [],
+          weightGrams: null,
+          lengthMm: null,
+          widthMm: null,
+          heightMm: null,
+          attributes: {},
+          trackStock: true,
+          components: [],
+          available: 0,
           stock: [],
         },
       ],
+      kind: 'physical',
+      translations: {},
+      seoTitle: null,
+      seoDescription: null,
+      tags: [],
+      publishAt: null,
+      unpublishAt: null,
+      formerSlugs: [],
       version: 1,
       publishedAt: runtime.clock.now(),
       createdAt: runtime.clock.now(),
@@ -96,9 +120,9 @@ describe('createProduct', () => {
     });
     const shown = await findProduct(ctx(), { slug: 'wool-shirt', currency: 'EUR' });
     expect(shown.attributes).toEqual([
-      { code: 'material', name: 'Material', type: 'text', value: 'Wool' },
-      { code: 'tags', name: 'Tags', type: 'multi-text', value: ['warm', 'soft'] },
-      { code: 'weight', name: 'Weight', type: 'decimal', value: 0.3 },
+      { code: 'material', name: 'Material', type: 'text', unit: null, value: 'Wool' },
+      { code: 'tags', name: 'Tags', type: 'multi-text', unit: null, value: ['warm', 'soft'] },
+      { code: 'weight', name: 'Weight', type: 'decimal', unit: null, value: 0.3 },
     ]);
   });
 

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { localeCode } from '../../kit/locale.ts';
 import { Money } from '../../kit/money.ts';
 import { PageInput } from '../../kit/page.ts';
 import { currencyCode, text } from '../../kit/text.ts';
+import { BundleComponent } from './products/bundle-component.ts';
 
 export const CategoryRef = z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).meta({ id: 'CategoryRef' });
 
@@ -18,10 +20,17 @@ export const Image = z
 
 const slug = text(200);
 
+const locale = localeCode
+  .optional()
+  .describe('Texts that are missing in it are in the language it is a kind of, or in that of the store');
+
 export const ProductListInput = z
   .strictObject({
     category: slug.optional().describe('Slug, present or former; what is below it is included'),
     collection: slug.optional().describe('Slug; instead of a category'),
+    brand: slug.optional().describe('Slug; not of a collection'),
+    tag: text(60).optional().describe('Not of a collection'),
+    locale,
     currency: currencyCode.default('EUR'),
     sort: z
       .enum(['newest', 'price', '-price', 'name', 'rating', 'best-selling', 'manual'])
@@ -32,6 +41,10 @@ export const ProductListInput = z
   .refine(({ category, collection }) => category === undefined || collection === undefined, {
     path: ['collection'],
     message: 'Either a category or a collection',
+  })
+  .refine(({ brand, tag, collection }) => collection === undefined || (brand === undefined && tag === undefined), {
+    path: ['collection'],
+    message: 'A collection is not narrowed',
   })
   .refine(({ sort, collection }) => sort !== 'manual' || collection !== undefined, {
     path: ['sort'],
@@ -48,7 +61,7 @@ export const ListedProduct = z
     image: Image.nullable(),
     price: Money.nullable().describe('The lowest of its variants; null for a product that is shown without a price'),
     priceMax: Money.nullable().describe('The highest of its variants'),
-    available: z.int().describe('Units of all variants together'),
+    available: z.int().describe('Units of all variants together, 1000000 for one whose stock is not tracked'),
   })
   .meta({ id: 'ListedProduct' });
 
@@ -62,7 +75,11 @@ export const ProductList = z.object({
 });
 export type ProductList = z.infer<typeof ProductList>;
 
-export const ProductInput = z.strictObject({ slug, currency: currencyCode.default('EUR') });
+export const ProductInput = z.strictObject({
+  slug: slug.describe('Present or former'),
+  locale,
+  currency: currencyCode.default('EUR'),
+});
 export type ProductInput = z.infer<typeof ProductInput>;
 
 export const AttributeType = z.enum([
@@ -90,6 +107,7 @@ export const ProductAttribute = z
     code: z.string(),
     name: z.string(),
     type: AttributeType,
+    unit: z.string().nullable(),
     value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
   })
   .meta({ id: 'ProductAttribute' });
@@ -98,20 +116,40 @@ export const ProductVariant = z
   .object({
     id: z.uuid(),
     sku: z.string(),
+    barcode: z.string().nullable(),
     options: z.record(z.string(), z.string()),
     price: Money.nullable(),
-    available: z.int().describe('Units that can still be bought'),
+    available: z.int().describe('Units that can still be bought; 1000000 when its stock is not tracked'),
+    stockTracked: z.boolean().describe('False: it never runs out'),
     image: Image.nullable(),
+    images: z.array(Image).describe('Its own, besides those of the product'),
+    weightGrams: z.int().nullable(),
+    lengthMm: z.int().nullable(),
+    widthMm: z.int().nullable(),
+    heightMm: z.int().nullable(),
+    attributes: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+      .describe('What it says differently from the product, by attribute code'),
+    components: z.array(BundleComponent).describe('Of a bundle: what one unit is made of'),
   })
   .meta({ id: 'ProductVariant' });
 
 export const Product = z
   .object({
     id: z.uuid(),
-    slug: z.string(),
+    slug: z.string().describe('The canonical one'),
+    redirectFrom: z
+      .string()
+      .nullable()
+      .describe('The slug asked for when it is a former one: answer shoppers with a redirect to `slug`'),
+    kind: z.enum(['physical', 'digital', 'bundle']),
     title: z.string(),
     description: z.string().describe('As it was entered; may contain HTML'),
     brand: z.string().nullable(),
+    brandSlug: z.string().nullable(),
+    tags: z.array(z.string()),
+    seo: z.object({ title: z.string(), description: z.string().nullable() }),
+    locale: z.string().describe('The best locale that the store has for the one asked for'),
     categories: z.array(z.array(CategoryRef)).describe('Where it belongs, each as the path from the root'),
     attributes: z.array(ProductAttribute),
     options: z.array(ProductOption),

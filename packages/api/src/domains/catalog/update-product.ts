@@ -1,5 +1,6 @@
-import { catalogProjections, categories, products, productVariants } from '@cartwright/db';
+import { catalogProjections, categories, productDetails, products, productVariants } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
+import { audit } from '../../kit/audit.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 import { assertVersion } from '../../kit/version.ts';
 import type { AdminProduct, UpdateProductInput, VariantChange } from './admin-schema.ts';
@@ -16,6 +17,8 @@ import { insertNewVariants, pricesOf } from './create-product.ts';
 import { refuse } from './errors.ts';
 import { findAdminProduct } from './find-admin-product.ts';
 import { imagesOf, withPictures } from './product-pictures.ts';
+import { writeDetails } from './products/write-details.ts';
+import { writeVariantDetails } from './products/write-variant-details.ts';
 import { optionsOf, optionsProblem } from './variant-options.ts';
 
 type Locked = products.ProductRow & { version: number };
@@ -23,8 +26,8 @@ type Variant = productVariants.VariantRow;
 
 /**
  * Changes what is given and counts the version up. A variant with an id is changed, one without is added.
- * Refuses with `product_not_found`, `version_conflict` (details: current), `product_variant_not_found`,
- * and with the refusals of creating.
+ * A new slug leaves the old one leading here. Refuses with `product_not_found`, `version_conflict` (details: current),
+ * `product_variant_not_found`, `product_kind_fixed`, and with the refusals of creating.
  */
 export async function updateProduct(ctx: Ctx, input: UpdateProductInput): Promise<AdminProduct> {
   try {
@@ -45,7 +48,9 @@ async function changeProduct(ctx: TxCtx, input: UpdateProductInput): Promise<Adm
   if (input.slug !== undefined && input.slug !== product.slug) await assertSlugFree(tx, input.slug);
   const categoryIds = input.categories && (await categoryIdsOf(tx, input.categories));
   const attributes = await changedAttributes(ctx, product, { ...input, categoryIds });
-  const options = await changeVariants(ctx, product, input);
+  const before = await productDetails.findProductDetails(tx, { productId: product.id });
+  const { kind } = await writeDetails(ctx, { productId: product.id, before, changes: input });
+  const options = await changeVariants(ctx, { ...product, kind }, { ...input, categoryIds });
 
   const title = input.title ?? product.title;
   const status = input.status ?? product.status;
@@ -71,6 +76,13 @@ async function changeProduct(ctx: TxCtx, input: UpdateProductInput): Promise<Adm
     at: now,
   });
   if (categoryIds) await products.saveProductCategories(tx, { rows: [{ productId: product.id, categoryIds }] });
+  if (input.slug !== undefined && input.slug !== product.slug) {
+    const { id: productId, slug: former } = product;
+    await productDetails.saveFormerSlug(tx, { productId, former, slug: input.slug, at: now });
+  }
+  const { productId, version, ...changes } = input;
+  const detail = { version: product.version + 1, changed: Object.keys(changes).sort() };
+  await audit(ctx, { action: 'product.updated', target: `product:${product.id}`, detail });
   await catalogProjections.refreshProjections(tx, { productIds: [product.id], at: now });
   return findAdminProduct(tx, { productId: product.id });
 }
@@ -100,8 +112,8 @@ async function changedAttributes(
 /** Writes the variants given and answers the product's options, which the active ones fit. */
 async function changeVariants(
   ctx: TxCtx,
-  product: Locked,
-  input: UpdateProductInput,
+  product: Locked & { kind: productDetails.ProductKind },
+  input: UpdateProductInput & { categoryIds: readonly string[] | undefined },
 ): Promise<products.ProductOption[]> {
   const { tx, now, ids } = ctx;
   const changes = input.variants ?? [];
@@ -126,8 +138,14 @@ async function changeVariants(
 
   await productVariants.saveVariants(tx, { rows: changed, at: now });
   await replacePrices(ctx, changes);
+  const { id: productId, title, kind } = product;
+  const categoryIds = input.categoryIds ?? (await categories.listCategoryIdsOf(tx, { productId }));
+  const details = changes.flatMap((change) =>
+    change.id === undefined ? [] : [{ ...change, variantId: change.id, isNew: false, stock: undefined }],
+  );
+  await writeVariantDetails(ctx, { productId, categoryIds, kind, variants: details });
   const firstPosition = current.reduce((highest, { position }) => Math.max(highest, position), -1) + 1;
-  await insertNewVariants(ctx, { productId: product.id, title: product.title, firstPosition, variants: added });
+  await insertNewVariants(ctx, { productId, title, categoryIds, kind, firstPosition, variants: added });
   return options;
 }
 

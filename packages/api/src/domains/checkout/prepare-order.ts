@@ -2,8 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { carts, type orders, payments, shipping } from '@cartwright/db';
 import type { TxCtx } from '../../context.ts';
 import { userIdOf } from '../../kit/actor.ts';
+import type { Address } from '../../kit/address.ts';
 import { errorsOf } from '../../kit/domain-error.ts';
-import { assertOwnCart, type CartOwner, cartErrors, cartTotals, lineProblems, lockOwnCart } from '../cart/index.ts';
+import {
+  assertOwnCart,
+  type CartOwner,
+  cartErrors,
+  cartTotals,
+  lineProblems,
+  lockOwnCart,
+  unitsLeft,
+  unitsNeeded,
+} from '../cart/index.ts';
 import { reserveStock } from '../inventory/index.ts';
 import { writePendingOrder } from '../order/index.ts';
 import { isSettledAtOnce, openAttempt, type PaymentProvider, paymentErrors } from '../payment/index.ts';
@@ -33,8 +43,8 @@ export async function prepareOrder(
 ): Promise<Prepared> {
   const { input, owner, provider } = request;
   await lockOwnCart(ctx, owner, input.cartId);
-  const { country } = input.shippingAddress;
-  const cart = await carts.findCartContents(ctx.tx, { id: input.cartId, country });
+  const { country } = addressOf(input);
+  const cart = await carts.findCartContents(ctx.tx, { id: input.cartId, country, now: ctx.now });
   assertOwnCart(owner, cart);
   if (cart.order && cart.order.status !== 'pending') return { next: 'answer', orderId: cart.order.id };
   const live = cart.order && (await payments.findLivePayment(ctx.tx, { orderId: cart.order.id }));
@@ -51,15 +61,30 @@ export async function prepareOrder(
   return payment ? { next: 'pay', payment, provider } : { next: 'answer', orderId: order.id };
 }
 
+/** Where it goes, which is also what tax asks; of an order that is not shipped, who pays it. */
+function addressOf({ shippingAddress, billingAddress }: PlaceOrderInput): Address {
+  const address = shippingAddress ?? billingAddress;
+  if (!address) throw refuse('address_required');
+  return address;
+}
+
+/** A method named for a cart of which nothing is shipped is left out. */
+function methodIdOf(cart: carts.CartContents, input: PlaceOrderInput): string | null {
+  if (!cart.lines.some(({ shipped }) => shipped)) return null;
+  if (!input.shippingAddress || input.shippingMethodId === undefined) throw refuse('shipping_details_required');
+  return input.shippingMethodId;
+}
+
 function isSameRequest(payment: payments.PaymentRow, cart: carts.CartContents, input: PlaceOrderInput): boolean {
   const { provider, paymentMethodId = null } = input.payment;
   const { order } = cart;
   if (order?.cartVersion !== cart.version || order.totalMinor !== (input.expectedTotal ?? order.totalMinor))
     return false;
-  const { shippingAddress, shippingMethodId, billingAddress = shippingAddress } = input;
+  const shippingAddress = addressOf(input);
+  const { billingAddress = shippingAddress } = input;
   return (
     isDeepStrictEqual([payment.provider, payment.paymentMethodId], [provider, paymentMethodId]) &&
-    isDeepStrictEqual([order.email, order.shippingMethodId], [input.email.toLowerCase(), shippingMethodId]) &&
+    isDeepStrictEqual([order.email, order.shippingMethodId], [input.email.toLowerCase(), methodIdOf(cart, input)]) &&
     isDeepStrictEqual([order.shippingAddress, order.billingAddress], [shippingAddress, billingAddress])
   );
 }
@@ -67,9 +92,10 @@ function isSameRequest(payment: payments.PaymentRow, cart: carts.CartContents, i
 /** Every line must be sold, priced and not dearer than it was shown; all that are not are named at once. */
 function assertBuyable(cart: carts.CartContents, acceptsPrices: boolean): Line[] {
   if (cart.lines.length === 0) throw refuse('cart_empty');
+  const facts = { currency: cart.currency, needed: unitsNeeded(cart.lines) };
   const named = (codes: string[]) =>
     cart.lines.flatMap((line) =>
-      lineProblems(line, cart.currency)
+      lineProblems(line, facts)
         .filter(({ code }) => codes.includes(code))
         .map((problem) => ({ itemId: line.id, variantId: line.variantId, ...problem })),
     );
@@ -85,12 +111,10 @@ async function takeSnapshot(
   facts: { input: PlaceOrderInput; provider: PaymentProvider; cart: carts.CartContents; lines: Line[] },
 ): Promise<{ snapshot: orders.OrderSnapshot; items: orders.OrderItemRow[] }> {
   const { input, cart } = facts;
-  const { country } = input.shippingAddress;
-  const query = { country, currency: cart.currency, id: input.shippingMethodId };
-  const [option] = await shipping.listShippingOptions(ctx.tx, query);
-  if (!option) throw refuse('shipping_method_unavailable');
-  const priceMinor = shippingPrice(option, cartTotals(cart).subtotalMinor);
-  const totals = cartTotals(cart, { priceMinor, taxRatePpm: option.taxRatePpm });
+  const shippingAddress = addressOf(input);
+  const option = await shippingOption(ctx, { cart, id: methodIdOf(cart, input), country: shippingAddress.country });
+  const priceMinor = option ? shippingPrice(option, cartTotals(cart).subtotalMinor) : 0;
+  const totals = cartTotals(cart, option && { priceMinor, taxRatePpm: option.taxRatePpm });
   if (input.expectedTotal !== undefined && input.expectedTotal !== totals.totalMinor) {
     const total = { amount: totals.totalMinor, currency: cart.currency };
     throw refuse('total_changed', { details: { total, expectedTotal: input.expectedTotal } });
@@ -105,17 +129,28 @@ async function takeSnapshot(
     subtotalMinor: totals.subtotalMinor,
     shippingMinor: totals.shippingMinor,
     shippingTaxMinor: totals.shippingTaxMinor,
-    shippingTaxRatePpm: option.taxRatePpm,
+    shippingTaxRatePpm: option?.taxRatePpm ?? 0,
     taxMinor: totals.taxMinor,
     totalMinor: totals.totalMinor,
     taxRounding: 'half-up-per-line',
-    shippingAddress: input.shippingAddress,
-    billingAddress: input.billingAddress ?? input.shippingAddress,
-    shippingMethodId: option.id,
-    shippingMethodName: option.name,
+    shippingAddress,
+    billingAddress: input.billingAddress ?? shippingAddress,
+    shippingMethodId: option?.id ?? null,
+    shippingMethodName: option?.name ?? null,
     test: facts.provider.test,
   };
   return { snapshot, items };
+}
+
+/** Null when nothing is shipped. */
+async function shippingOption(
+  ctx: TxCtx,
+  { cart, id, country }: { cart: carts.CartContents; id: string | null; country: string },
+): Promise<shipping.ShippingOption | null> {
+  if (id === null) return null;
+  const [option] = await shipping.listShippingOptions(ctx.tx, { country, currency: cart.currency, id });
+  if (!option) throw refuse('shipping_method_unavailable');
+  return option;
 }
 
 function itemRow(
@@ -138,16 +173,27 @@ function itemRow(
     unitPriceMinor: line.priceMinor,
     quantity: line.quantity,
     taxRatePpm: line.taxRatePpm,
+    components: line.components,
     ...totals,
   };
 }
 
+/** Holds what the lines take together: bundles as their components, which may be in the cart by themselves as well. */
 async function takeUnits(ctx: TxCtx, order: { orderId: string; lines: Line[]; isPaid: boolean }): Promise<void> {
   const { orderId, lines, isPaid } = order;
-  const units = lines.map(({ variantId, quantity }) => ({ variantId, quantity }));
+  const needed = unitsNeeded(lines);
+  const units = [...needed].map(([variantId, quantity]) => ({ variantId, quantity }));
   const shortages = await reserveStock(ctx, { orderId, units, isPaid });
   if (shortages.length === 0) return;
-  const itemIds = new Map(lines.map((line) => [line.variantId, line.id]));
-  const short = shortages.map((shortage) => ({ itemId: itemIds.get(shortage.variantId), ...shortage }));
+  const left = new Map(shortages.map(({ variantId, available }) => [variantId, available]));
+  const short = lines.flatMap((line) => {
+    const parts = line.parts.flatMap((part) => {
+      const available = left.get(part.variantId);
+      return available === undefined ? [] : [{ ...part, available }];
+    });
+    if (parts.length === 0) return [];
+    const { id: itemId, variantId, quantity: requested } = line;
+    return [{ itemId, variantId, requested, available: unitsLeft({ ...line, parts }, needed) }];
+  });
   throw refuse('insufficient_stock', { details: { lines: short } });
 }

@@ -6,9 +6,9 @@ import { Order } from '../order/index.ts';
 export const PlaceOrderInput = z.strictObject({
   cartId: uuid,
   email: z.email().max(254),
-  shippingAddress: Address,
-  billingAddress: Address.optional().describe('The shipping address unless said'),
-  shippingMethodId: uuid,
+  shippingAddress: Address.optional().describe('Needed unless nothing in the cart is shipped'),
+  billingAddress: Address.optional().describe('The shipping address unless said; needed when there is none'),
+  shippingMethodId: uuid.optional().describe('Needed unless nothing in the cart is shipped'),
   payment: z.strictObject({
     provider: z.enum(['stripe', 'manual']),
     paymentMethodId: text(200).optional().describe('Without one, Stripe waits for the shopper to enter it'),

@@ -7,14 +7,16 @@ import { allocateStock, type Shortage, type Units } from './allocate-stock.ts';
 export const RESERVATION_SECONDS = 1800;
 
 /**
- * Holds the units of an order, or allocates them at once when it is paid already. Answers the lines that cannot be covered, in which case nothing is held; the
- * levels stay locked until the transaction ends, so nobody can take the units in between.
+ * Holds the units of an order, each variant named once, or allocates them at once when it is paid already. Answers
+ * those that cannot be covered, in which case nothing is held; the levels stay locked until the transaction ends, so
+ * nobody can take the units in between.
  */
 export async function reserveStock(
   ctx: TxCtx,
   order: { orderId: string; units: readonly Units[]; isPaid?: boolean },
 ): Promise<Shortage[]> {
   const { orderId, units } = order;
+  if (units.length === 0) return [];
   const levels = await reservations.lockStockLevels(ctx.tx, { variantIds: units.map((unit) => unit.variantId) });
   const { parts, shortages } = allocateStock(units, levels);
   if (shortages.length > 0) return shortages;

@@ -37,7 +37,9 @@ export function orderMail(kind: OrderMail, order: Order): MailText {
   }));
   const sums = [
     { name: 'Goods', amount: formatMoney(totals.subtotal) },
-    { name: `Shipping (${order.shippingMethod.name})`, amount: formatMoney(totals.shipping) },
+    ...(order.shippingMethod
+      ? [{ name: `Shipping (${order.shippingMethod.name})`, amount: formatMoney(totals.shipping) }]
+      : []),
     { name: totals.pricesIncludeTax ? 'Tax included' : 'Tax', amount: formatMoney(totals.tax) },
     { name: 'Total', amount: formatMoney(totals.total) },
   ];

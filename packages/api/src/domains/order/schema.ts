@@ -4,6 +4,7 @@ import { Money } from '../../kit/money.ts';
 import { PageInput } from '../../kit/page.ts';
 import { text, uuid } from '../../kit/text.ts';
 import { Totals } from '../cart/index.ts';
+import { BundleComponent } from '../catalog/index.ts';
 
 const OrderStatus = z.enum(['pending', 'confirmed', 'completed', 'cancelled']);
 
@@ -23,6 +24,7 @@ const OrderItem = z
     taxRate: z.number().describe('0.19 is 19 %'),
     tax: Money,
     total: Money.describe('With tax'),
+    components: z.array(BundleComponent).describe('As it was ordered; empty unless it is a bundle'),
   })
   .meta({ id: 'OrderItem' });
 
@@ -41,9 +43,9 @@ export const Order = z
     cartId: z.uuid(),
     items: z.array(OrderItem),
     totals: Totals,
-    shippingAddress: Address,
+    shippingAddress: Address.describe('Of an order that is not shipped, the address that its tax is of'),
     billingAddress: Address,
-    shippingMethod: z.object({ id: z.uuid(), name: z.string() }),
+    shippingMethod: z.object({ id: z.uuid(), name: z.string() }).nullable().describe('Null when nothing is shipped'),
     payments: z.array(
       z.object({
         id: z.uuid(),

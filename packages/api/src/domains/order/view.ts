@@ -40,7 +40,12 @@ function itemView(item: Details['items'][number], currency: string): Order['item
     taxRate: item.taxRatePpm / Number(PPM),
     tax: money(item.taxMinor, currency),
     total: money(item.totalMinor, currency),
+    components: item.components,
   };
+}
+
+function shippingMethodOf({ shippingMethodId: id, shippingMethodName: name }: Details): Order['shippingMethod'] {
+  return id === null || name === null ? null : { id, name };
 }
 
 /**
@@ -62,7 +67,7 @@ export function orderView(order: Details, reader: 'shopper' | 'staff' = 'shopper
     totals: totalsView(order, currency, order.pricesIncludeTax),
     shippingAddress: order.shippingAddress as Address,
     billingAddress: order.billingAddress as Address,
-    shippingMethod: { id: order.shippingMethodId, name: order.shippingMethodName },
+    shippingMethod: shippingMethodOf(order),
     payments: order.payments.map((payment) => ({
       id: payment.id,
       provider: payment.provider,

@@ -5,9 +5,13 @@ import { cartTotals, loadOwnCart } from '../cart/index.ts';
 import type { ShippingMethodList, ShippingMethodsInput } from './schema.ts';
 import { shippingPrice } from './shipping-price.ts';
 
-/** The ways to ship a cart to a country, each with its price for the goods in it now. Refuses with `cart_not_found`. */
+/**
+ * The ways to ship a cart to a country, each with its price for the goods in it now; none when nothing of it is shipped.
+ * Refuses with `cart_not_found`.
+ */
 export async function listShippingMethods(ctx: Ctx, input: ShippingMethodsInput): Promise<ShippingMethodList> {
   const cart = await loadOwnCart(ctx, { id: input.cartId, country: input.country });
+  if (cart.lines.length > 0 && !cart.lines.some(({ shipped }) => shipped)) return { items: [] };
   const options = await shipping.listShippingOptions(ctx.db, { country: input.country, currency: cart.currency });
   const { subtotalMinor } = cartTotals(cart);
   return {

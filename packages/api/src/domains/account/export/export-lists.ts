@@ -25,9 +25,9 @@ export async function exportOrders(
   return rows.map((row) => orderView(row));
 }
 
-export async function exportCarts({ db }: Ctx, customerId: string): Promise<AccountExport['carts']> {
+export async function exportCarts({ db, now }: Ctx, customerId: string): Promise<AccountExport['carts']> {
   const ids = await carts.listOpenCartIds(db, { customerId, limit: PAGE });
-  const contents = await Promise.all(ids.map((id) => carts.findCartContents(db, { id, country: null })));
+  const contents = await Promise.all(ids.map((id) => carts.findCartContents(db, { id, country: null, now })));
   return contents.flatMap((cart) => (cart ? [cartView(cart)] : []));
 }
 

@@ -89,10 +89,10 @@ describe('a first import', () => {
       ['gifts', 'gifts-tea'],
     ]);
     expect(shown.attributes).toEqual([
-      { code: 'notes', name: 'Notes', type: 'multi-text', value: ['grassy', 'sweet'] },
-      { code: 'organic', name: 'Organic', type: 'boolean', value: true },
-      { code: 'origin', name: 'Origin', type: 'text', value: 'Japan' },
-      { code: 'weight-g', name: 'Weight (g)', type: 'integer', value: 100 },
+      { code: 'notes', name: 'Notes', type: 'multi-text', unit: null, value: ['grassy', 'sweet'] },
+      { code: 'organic', name: 'Organic', type: 'boolean', unit: null, value: true },
+      { code: 'origin', name: 'Origin', type: 'text', unit: null, value: 'Japan' },
+      { code: 'weight-g', name: 'Weight (g)', type: 'integer', unit: null, value: 100 },
     ]);
   });
 
@@ -329,11 +329,11 @@ describe('an import again', () => {
     const sizeOf = async (slug: string) => (await findProduct(ctx(), { slug, currency: 'USD' })).attributes[0];
     await run([row('w1', 5)]);
     await run([row('w2', 5.5)]);
-    expect(await sizeOf('w1')).toEqual({ code: 'size', name: 'Size', type: 'decimal', value: 5 });
+    expect(await sizeOf('w1')).toEqual({ code: 'size', name: 'Size', type: 'decimal', unit: null, value: 5 });
     await run([row('w3', 'large')]);
-    expect(await sizeOf('w1')).toEqual({ code: 'size', name: 'Size', type: 'text', value: '5' });
+    expect(await sizeOf('w1')).toEqual({ code: 'size', name: 'Size', type: 'text', unit: null, value: '5' });
     await run([row('w4', ['a', 'b'])]);
-    expect(await sizeOf('w2')).toEqual({ code: 'size', name: 'Size', type: 'multi-text', value: ['5.5'] });
+    expect(await sizeOf('w2')).toEqual({ code: 'size', name: 'Size', type: 'multi-text', unit: null, value: ['5.5'] });
   });
 });
 

@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import { availableUnits } from './availability.ts';
+import type { AttributeType } from './catalog-attributes.ts';
+import { localeChain, translated } from './locales.ts';
+import type { OrderComponent } from './orders.ts';
+import { prepared } from './prepared.ts';
+import type { ProductKind } from './product-details.ts';
+import type { AttributeValue, ProductImage, ProductOption } from './products.ts';
+import type { Reader } from './types.ts';
+
+/** A product as a shopper sees it, in one language; built as JSON by the database. */
+export interface ProductPage {
+  id: string;
+  /** The one it has now. */
+  slug: string;
+  kind: ProductKind;
+  title: string;
+  description: string;
+  brand: string | null;
+  brandSlug: string | null;
+  tags: string[];
+  /** Its own; null when the template says it. */
+  seoTitle: string | null;
+  seoDescription: string | null;
+  /** What its first category and those above it leave to it. */
+  seoTitleTemplate: string | null;
+  seoDescriptionTemplate: string | null;
+  storeName: string;
+  /** The best locale that the store has for the one asked for. */
+  locale: string;
+  /** Where it belongs, each as the path from the root. */
+  categories: { id: string; slug: string; name: string }[][];
+  attributes: { code: string; name: string; type: AttributeType; unit: string | null; value: AttributeValue }[];
+  options: ProductOption[];
+  images: ProductImage[];
+  variants: {
+    id: string;
+    sku: string;
+    barcode: string | null;
+    options: Record<string, string>;
+    price: { amount: number; currency: string } | null;
+    available: number;
+    stockTracked: boolean;
+    image: ProductImage | null;
+    images: ProductImage[];
+    weightGrams: number | null;
+    lengthMm: number | null;
+    widthMm: number | null;
+    heightMm: number | null;
+    attributes: Record<string, AttributeValue>;
+    /** Of a bundle. */
+    components: OrderComponent[];
+  }[];
+}
+
+const text = (of: string, field: string, column: string) =>
+  translated({ of, field, fallback: sql.ref(`${of}.${column}`), chain: sql`locale.chain` });
+
+const COMPONENTS_OF_VARIANT = sql`
+  select coalesce(json_agg(json_build_object('variantId', k.id, 'sku', k.sku, 'title', ${text('kp', 'title', 'title')},
+    'options', k.options, 'quantity', b.quantity) order by b.position, k.id), '[]')
+  from variant_components b join variants k on k.id = b.component_id join products kp on kp.id = k.product_id
+  where b.bundle_id = v.id
+`;
+
+// A bundle never runs out when none of its components does.
+const STOCK_TRACKED = sql`case when v.is_bundle then coalesce((
+  select bool_or(k.track_stock) from variant_components b join variants k on k.id = b.component_id where b.bundle_id = v.id
+), true) else v.track_stock end`;
+
+const VARIANTS_OF_PAGE = (currency: unknown) => sql`
+  select coalesce(json_agg(json_build_object(
+    'id', v.id, 'sku', v.sku, 'barcode', v.barcode, 'options', v.options,
+    'price', case when c.amount_minor is not null
+      then json_build_object('amount', c.amount_minor, 'currency', c.currency) end,
+    'available', ${availableUnits('v')}, 'stockTracked', ${STOCK_TRACKED},
+    'image', coalesce(v.images -> 0, p.images -> 0), 'images', v.images,
+    'weightGrams', v.weight_grams, 'lengthMm', v.length_mm, 'widthMm', v.width_mm, 'heightMm', v.height_mm,
+    'attributes', v.attributes,
+    'components', case when v.is_bundle then (${COMPONENTS_OF_VARIANT}) else '[]' end
+  ) order by v.position, v.id), '[]')
+  from variants v
+  left join prices c on c.variant_id = v.id and c.currency = ${currency}
+  where v.product_id = p.id and v.status = 'active' and (c.amount_minor is not null or p.show_unpriced)
+`;
+
+const CATEGORIES_OF_PAGE = sql`
+  select coalesce(json_agg((
+    select json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', ${text('a', 'name', 'name')})
+      order by cardinality(a.path_ids))
+    from categories a where a.id = any(c.path_ids)
+  ) order by pc.position), '[]')
+  from product_categories pc join categories c on c.id = pc.category_id
+  where pc.product_id = p.id
+`;
+
+const TRANSLATED_VALUE = sql`(
+  select p.translations -> u.code -> 'attributes' ->> a.code from unnest(locale.chain) with ordinality as u (code, n)
+  where p.translations -> u.code -> 'attributes' ->> a.code <> '' order by u.n limit 1
+)`;
+
+// A value keeps the type it was written with; the definition may have been widened since.
+const ATTRIBUTES_OF_PAGE = sql`
+  select coalesce(json_agg(json_build_object(
+    'code', a.code, 'name', ${text('a', 'name', 'name')}, 'type', a.type, 'unit', ${text('a', 'unit', 'unit')},
+    'value', case
+      when jsonb_typeof(e.value) = 'string' and ${TRANSLATED_VALUE} is not null then to_jsonb(${TRANSLATED_VALUE})
+      when a.type = 'text' then to_jsonb(e.value #>> '{}')
+      when a.type = 'multi-text' and jsonb_typeof(e.value) <> 'array' then jsonb_build_array(e.value #>> '{}')
+      else e.value end
+  ) order by ${text('a', 'name', 'name')}, a.code), '[]')
+  from jsonb_each(p.attributes) e join attributes a on a.code = e.key
+`;
+
+/** What the nearest category says, from the product's first one upwards. */
+const TEMPLATE = (field: string, column: string) => sql`(
+  select ${text('a', field, column)} from product_categories pc
+  join categories c on c.id = pc.category_id join categories a on a.id = any(c.path_ids)
+  where pc.product_id = p.id and ${sql.ref(`a.${column}`)} is not null
+  order by pc.position, cardinality(a.path_ids) desc limit 1
+)`;
+
+interface FoundPage {
+  currencyKnown: boolean;
+  product: ProductPage | null;
+}
+
+const productPage = prepared<FoundPage, { slug: string; currency: string; locale: string | null; now: Date }>(
+  (value) => {
+    const currency = value('currency');
+    return sql<FoundPage>`
+      select
+        exists (select from store_currencies where code = ${currency}) as "currencyKnown",
+        (
+          select json_build_object(
+            'id', p.id, 'slug', p.slug, 'kind', p.kind, 'title', ${text('p', 'title', 'title')},
+            'description', ${text('p', 'description', 'description')}, 'brand', p.brand,
+            'brandSlug', (select b.slug from brands b where b.name = p.brand), 'tags', p.tags,
+            'seoTitle', ${text('p', 'seoTitle', 'seo_title')},
+            'seoDescription', ${text('p', 'seoDescription', 'seo_description')},
+            'seoTitleTemplate', ${TEMPLATE('seoTitleTemplate', 'seo_title_template')},
+            'seoDescriptionTemplate', ${TEMPLATE('seoDescriptionTemplate', 'seo_description_template')},
+            'storeName', coalesce((select s.name from store_settings s), ''), 'locale', locale.chain[1],
+            'categories', (${CATEGORIES_OF_PAGE}), 'attributes', (${ATTRIBUTES_OF_PAGE}),
+            'options', p.options, 'images', p.images, 'variants', (${VARIANTS_OF_PAGE(currency)})
+          )
+          from products p
+          cross join (select ${localeChain(value('locale'))} as chain offset 0) locale
+          where p.id = product_of_slug(${value('slug')})
+            and is_published(p.status, p.publish_at, p.unpublish_at, ${value('now')}::timestamptz)
+            and (p.show_unpriced or exists (
+              select from variants v join prices c on c.variant_id = v.id and c.currency = ${currency}
+              where v.product_id = p.id and v.status = 'active'
+            ))
+        ) as product
+    `;
+  },
+);
+
+/**
+ * The product that a shopper finds at an instant under a slug that it has or had, in one statement. `product` is null
+ * when there is none: a draft, an archived one, one outside of its publish window, or one that has no price in the
+ * currency and is not shown without.
+ */
+export async function findProductPage(
+  reader: Reader,
+  query: { slug: string; currency: string; locale: string | null; now: Date },
+): Promise<FoundPage> {
+  const [found] = await productPage(reader, query);
+  return found ?? { currencyKnown: false, product: null };
+}
