@@ -74,7 +74,7 @@ describe('docker-compose.yml', () => {
   it('lets every secret be replaced', () => {
     for (const service of Object.values(compose().services)) {
       for (const [name, value] of Object.entries(service.environment ?? {})) {
-        if (/SECRET|PASSWORD|_KEY$/.test(name)) expect(value).toMatch(/^\$\{[A-Z_]+:-.*\}$/);
+        if (/SECRET|PASSWORD|_KEY$/.test(name)) expect(value).toMatch(/^\$\{[A-Z0-9_]+:-.*\}$/);
       }
     }
   });

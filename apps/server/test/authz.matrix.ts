@@ -379,6 +379,15 @@ export const matrix: Matrix = {
     permission: 'catalog:import',
     input: async (world) => ({ jobId: await importJob(world) }),
   },
+
+  'catalog.exportProducts': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
+  'catalog.imports': { rule: 'permission', permission: 'catalog:import', input: () => ({}) },
+  'catalog.import': {
+    rule: 'permission',
+    permission: 'catalog:import',
+    input: async (world) => ({ jobId: await importJob(world) }),
+  },
+
   'media.createUpload': {
     rule: 'permission',
     permission: 'catalog:write',
@@ -406,14 +415,6 @@ export const matrix: Matrix = {
     input: async (world) => ({ mediaId: await picture(world) }),
   },
   'media.sweeps': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
-
-  'catalog.exportProducts': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
-  'catalog.imports': { rule: 'permission', permission: 'catalog:import', input: () => ({}) },
-  'catalog.import': {
-    rule: 'permission',
-    permission: 'catalog:import',
-    input: async (world) => ({ jobId: await importJob(world) }),
-  },
 
   'search.products': { rule: 'public', input: () => ({ q: 'product' }) },
   'search.suggest': { rule: 'public', input: () => ({ q: 'pro' }) },
