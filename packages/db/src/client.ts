@@ -77,7 +77,8 @@ export function createDb(options: DbOptions): Db {
     idleTimeoutMillis: 30_000,
     types: typeParsers,
     // Bounds on what one statement, one lock wait and one forgotten transaction may hold up.
-    options: '-c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=20s -c timezone=UTC',
+    options:
+      '-c jit=off -c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=20s -c timezone=UTC',
   });
   pool.on('error', (error) => options.onConnectionError?.(error));
   const dialect = new PostgresDialect({ pool: preparedPool(pool, options.onStatement) as never });

@@ -111,10 +111,14 @@ export async function saveSearchDocuments(tx: Tx, input: { productIds: readonly 
     ), category_names as (
       select p.id as product_id, p.locale,
         string_agg(distinct translated(a.translations, p.chain, 'name', a.name), ' . ') as text
-      from chosen p
-      join product_categories pc on pc.product_id = p.id
-      join categories c on c.id = pc.category_id
-      join categories a on a.id = any(c.path_ids)
+      from (
+        select pc.product_id, g.id from product_categories pc
+        join categories c on c.id = pc.category_id
+        cross join unnest(c.path_ids) as g (id)
+        where pc.product_id = any(${productIds}::uuid[])
+      ) pc
+      join categories a on a.id = pc.id
+      join chosen p on p.id = pc.product_id
       group by p.id, p.locale
     ), skus as (
       select product_id, string_agg(concat_ws(' ', sku, barcode), ' . ') as text
@@ -156,16 +160,18 @@ export async function saveSearchDocuments(tx: Tx, input: { productIds: readonly 
         union all select lexeme, 1, 's' from unnest(t.sku)
       ) h
       group by t.id, t.locale, h.lexeme
-    ), elsewhere as (
-      select t.id, t.locale, e.lexeme, sum(e.n) filter (where e.field = 'a') as attributes,
-        sum(e.n) filter (where e.field = 'd') as description
+    ), others as materialized (
+      select t.id, t.locale, e.lexeme, e.attributes, e.description
       from texts t
       cross join lateral (
-        select lexeme, cardinality(positions) as n, 'a' as field from unnest(t.attributes)
-        union all select lexeme, cardinality(positions), 'd' from unnest(t.description)
+        select lexeme, cardinality(positions) as attributes, null::integer as description from unnest(t.attributes)
+        union all select lexeme, null, cardinality(positions) from unnest(t.description)
       ) e
-      join heads h on h.id = t.id and h.locale = t.locale and h.lexeme = e.lexeme
-      group by t.id, t.locale, e.lexeme
+    ), elsewhere as (
+      select h.id, h.locale, h.lexeme, max(o.attributes) as attributes, max(o.description) as description
+      from heads h
+      join others o on o.id = h.id and o.locale = h.locale and o.lexeme = h.lexeme
+      group by h.id, h.locale, h.lexeme
     ), words as (
       select h.id, h.locale, count(*) filter (where h.title > 0 or h.brand > 0)::int as named, count(*)::int as n,
         string_agg(int4send((search_word(h.lexeme) << 10) | round(1023 * (1 - 1 / (1 +

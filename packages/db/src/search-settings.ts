@@ -47,6 +47,7 @@ export async function saveStopWords(tx: Tx, input: { locale: string; words: read
   await sql`
     insert into search_stop_words (locale, word)
     select distinct ${input.locale}, lower(word) from unnest(${input.words}::text[]) as u (word)
+    on conflict do nothing
   `.execute(sqlOf(tx));
 }
 
@@ -92,4 +93,12 @@ export async function saveSearchRule(tx: Tx, { at, ...row }: SearchRuleRow & { a
 export async function deleteSearchRule(tx: Tx, query: { id: string }): Promise<boolean> {
   const { rows } = await sql`delete from search_rules where id = ${query.id} returning id`.execute(sqlOf(tx));
   return rows.length > 0;
+}
+
+/** Those of the ids that name no product. */
+export async function listUnknownProducts(reader: Reader, query: { ids: readonly string[] }): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from unnest(${query.ids}::uuid[]) as u (id) where not exists (select from products p where p.id = u.id)
+  `.execute(sqlOf(reader));
+  return rows.map(({ id }) => id);
 }

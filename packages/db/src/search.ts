@@ -300,53 +300,61 @@ export interface SearchPage {
   highlights: Record<string, { title: string; description: string }>;
 }
 
+type PageValues = Omit<SearchPageQuery, 'highlight'> & { limit: number; highlight: string };
+
+const pageWith = ({ highlighted }: { highlighted: boolean }) =>
+  prepared<SearchPage, PageValues>((value) => {
+    const currency = value('currency');
+    const docs = sql`${value('docs')}::int[]`;
+    const chain = sql`locale_chain(${value('locale')})`;
+    const rows = sql`
+      select l.product_id, l.price_minor, l.price_max_minor, 0 as key, array_position(${docs}, d.doc) as n
+      from search_documents d
+      join listing l on l.product_id = d.product_id and l.category_id = ${sql.lit(WHOLE_STORE)}::uuid
+        and l.currency = ${currency}
+      where d.doc = any(${docs})
+    `;
+    const marked = (field: string, options: string) => sql`
+      ts_headline(search_config(${value('locale')}), translated(p.translations, ${chain}, ${sql.lit(field)},
+        p.${sql.ref(field)}), ${value('highlight')}::tsquery, ${sql.lit(options)})
+    `;
+    const highlights = highlighted
+      ? sql`(
+          select coalesce(json_object_agg(p.id, json_build_object('title', ${marked('title', 'HighlightAll=true')},
+            'description', ${marked('description', 'MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … "')})), '{}')
+          from search_documents d join products p on p.id = d.product_id where d.doc = any(${docs})
+        )`
+      : sql`'{}'::json`;
+    return sql<SearchPage>`
+      with cards as (${cardsOf({ rows, currency, limit: value('limit') })})
+      select cards.items,
+        (
+          select coalesce(json_object_agg(v.id, json_build_object('value', coalesce(c.slug, v.value), 'label', coalesce(
+            translated(c.translations, ${chain}, 'name', c.name), translated(o.translations, ${chain}, 'label', o.label),
+            v.value))), '{}')
+          from facet_values v
+          left join categories c on c.id = case v.attribute_code when ${sql.lit(CATEGORY_FACET)} then v.value::uuid end
+          left join attributes a on a.code = v.attribute_code
+          left join attribute_options o on o.attribute_id = a.id and o.code = v.value
+          where v.id = any(${value('facetIds')}::int[])
+        ) as values,
+        (
+          select coalesce(json_object_agg(a.id, json_build_object('code', a.code,
+            'name', translated(a.translations, ${chain}, 'name', a.name), 'unit', a.unit)), '{}')
+          from attributes a where a.id = any(${value('attributes')}::int[])
+        ) as attributes,
+        ${highlights} as highlights
+      from cards
+    `;
+  });
+
+const PLAIN_PAGE = pageWith({ highlighted: false });
+const HIGHLIGHTED_PAGE = pageWith({ highlighted: true });
+
 /** The cards of a page, and the names of its facets, in one statement. */
 export async function findSearchPage(reader: Reader, query: SearchPageQuery): Promise<SearchPage> {
-  const { locale, currency, docs, highlight } = query;
-  const limit = docs.length;
-  const rows = sql`
-    select l.product_id, l.price_minor, l.price_max_minor, 0 as key, array_position(${docs}::int[], d.doc) as n
-    from search_documents d
-    join listing l on l.product_id = d.product_id and l.category_id = ${WHOLE_STORE}::uuid and l.currency = ${currency}
-    where d.doc = any(${docs}::int[])
-  `;
-  const marked = (text: RawBuilder<unknown>, options: string) => sql`
-    ts_headline(search_config(${locale}), ${text}, ${highlight}::tsquery, ${options})
-  `;
-  const { rows: pages } = await sql<SearchPage>`
-    with cards as (${cardsOf({ rows, currency, limit })})
-    select cards.items,
-      (
-        select coalesce(json_object_agg(v.id, json_build_object('value', coalesce(c.slug, v.value), 'label', coalesce(
-          translated(c.translations, locale_chain(${locale}), 'name', c.name),
-          translated(o.translations, locale_chain(${locale}), 'label', o.label), v.value))), '{}')
-        from facet_values v
-        left join categories c on v.attribute_code = ${CATEGORY_FACET} and c.id::text = v.value
-        left join attributes a on a.code = v.attribute_code
-        left join attribute_options o on o.attribute_id = a.id and o.code = v.value
-        where v.id = any(${query.facetIds}::int[])
-      ) as values,
-      (
-        select coalesce(json_object_agg(a.id, json_build_object('code', a.code,
-          'name', translated(a.translations, locale_chain(${locale}), 'name', a.name), 'unit', a.unit)), '{}')
-        from attributes a where a.id = any(${query.attributes}::int[])
-      ) as attributes,
-      ${
-        highlight === null
-          ? sql`'{}'::json`
-          : sql`(
-        select coalesce(json_object_agg(p.id, json_build_object(
-          'title', ${marked(sql`translated(p.translations, locale_chain(${locale}), 'title', p.title)`, 'HighlightAll=true')},
-          'description', ${marked(
-            sql`translated(p.translations, locale_chain(${locale}), 'description', p.description)`,
-            'MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … "',
-          )})), '{}')
-        from search_documents d join products p on p.id = d.product_id where d.doc = any(${docs}::int[])
-      )`
-      } as highlights
-    from cards
-  `.execute(sqlOf(reader));
-  const [page] = pages;
+  const read = query.highlight === null ? PLAIN_PAGE : HIGHLIGHTED_PAGE;
+  const [page] = await read(reader, { ...query, limit: query.docs.length, highlight: query.highlight ?? '' });
   if (!page) throw new Error('A search page is always one row.');
   return page;
 }

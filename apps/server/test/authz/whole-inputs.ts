@@ -67,7 +67,11 @@ const parts: Partial<Record<ProcedurePath, (world: World) => Input | Promise<Inp
     hidden: [world.product.id],
     boosts: [{ code: 'brand', value: 'Acme', factor: 2 }],
   }),
-  'search.updateRule': () => ({ boosts: [{ code: 'brand', value: 'Acme', factor: 2 }] }),
+  'search.updateRule': (world) => ({
+    pinned: [world.product.id],
+    hidden: [world.product.id],
+    boosts: [{ code: 'brand', value: 'Acme', factor: 2 }],
+  }),
   'cart.create': (world) => ({ items: [{ variantId: world.product.variantId, quantity: 1 }] }),
   'customer.adminCreate': () => ({ groups: [] }),
   'checkout.place': () => ({ billingAddress: ADDRESS }),

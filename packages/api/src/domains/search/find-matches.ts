@@ -87,9 +87,9 @@ async function correct(
 }
 
 /** Fewer matches than these that hold the whole query, and those that hold enough of it are added. */
-const ENOUGH = 100;
-/** The shares of a query that are enough, the best first. */
-const SHARES = [1, 0.5, 0.3] as const;
+const ENOUGH = 60;
+/** Shares of a query that are enough where the whole of it finds few, the best first. */
+const FEWER = [0.5, 0.3] as const;
 
 export interface FoundMatches {
   matches: Matches;
@@ -119,19 +119,12 @@ export async function findMatches(
     if (leastShare !== null || units.length < 2 || matches.count >= ENOUGH) return { matches, leastShare: 1 };
   }
   const whole = units.reduce((sum, { weight }) => sum + weight, 0) || 1;
-  const bytes = await search.listLooseMatches(ctx.db, {
-    ...base,
-    required: wanted.required,
-    units: units.map(({ ways, weight }) => ({ query: tsqueryOf(ways), share: weight / whole })),
-    leastShare: leastShare ?? SHARES[SHARES.length - 1] ?? 1,
-  });
-  const matches = readMatches(bytes, { ...ranking, masked: true });
-  const share = leastShare ?? SHARES.find((each) => countAtLeast(matches, each) >= ENOUGH) ?? SHARES.at(-1) ?? 1;
-  return { matches, leastShare: share };
-}
-
-function countAtLeast(matches: Matches, share: number): number {
-  let count = 0;
-  for (let i = 0; i < matches.count; i += 1) if ((matches.coverage[i] as number) >= share - 1e-9) count += 1;
-  return count;
+  const parts = units.map(({ ways, weight }) => ({ query: tsqueryOf(ways), share: weight / whole }));
+  const shares = leastShare === null ? FEWER : [leastShare];
+  for (const share of shares) {
+    const loose = { ...base, required: wanted.required, units: parts, leastShare: share };
+    const matches = readMatches(await search.listLooseMatches(ctx.db, loose), { ...ranking, masked: true });
+    if (matches.count >= ENOUGH || share === shares.at(-1)) return { matches, leastShare: share };
+  }
+  throw new Error('There is always a last share.');
 }

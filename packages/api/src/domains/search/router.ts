@@ -173,7 +173,7 @@ export const searchRouter = router({
         path: '/v1/admin/search/rebuild',
         summary: 'Write the index anew while searches go on',
         tags: adminTags,
-        successStatus: 202,
+        successStatus: 204,
       },
       limit: 'admin',
     })

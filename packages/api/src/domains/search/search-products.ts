@@ -22,8 +22,8 @@ const refusePage = errorsOf(pageErrors);
 const PINNED = 1e9;
 
 /**
- * Products that match words, category and filters, with the facets by which to go on. Three statements; one more where
- * few products hold all words, and one where no product has a word.
+ * Products that match words, category and filters, with the facets by which to go on. Three statements; one or
+ * two more where few products hold all words, and one where no product has a word.
  * Refuses with `currency_unknown`, `category_unknown`, `filter_unknown`, `filter_invalid`, `cursor_invalid`.
  */
 export async function searchProducts(ctx: Ctx, input: SearchInput): Promise<SearchResult> {
@@ -68,7 +68,7 @@ export async function searchProducts(ctx: Ctx, input: SearchInput): Promise<Sear
     : await findMatches(ctx, { wanted, base, boosts: boostsOf(rules), leastShare: position?.leastShare ?? null });
   const { matches, leastShare } = found;
   const failed = failedFilters(matches, filters);
-  leaveOut(found, failed, new Set(rules.flatMap((rule) => rule.hidden)));
+  leaveOut(matches, failed, new Set(rules.flatMap((rule) => rule.hidden)));
   putFirst(matches, pinned);
 
   const page = await pageOf(ctx, { matches, failed, sort, position, limit, currency });
@@ -160,12 +160,10 @@ function boostsOf(rules: readonly search.SearchRule[]): Map<number, number> {
   return boosts;
 }
 
-/** Marks what no facet counts: what holds too little of the query, and what a merchant hides. */
-function leaveOut({ matches, leastShare }: FoundMatches, failed: Int32Array, hidden: ReadonlySet<number>): void {
-  for (let i = 0; i < matches.count; i += 1) {
-    const tooLittle = leastShare < 1 && (matches.coverage[i] as number) < leastShare - 1e-9;
-    if (tooLittle || (hidden.size > 0 && hidden.has(matches.doc[i] as number))) failed[i] = LEFT_OUT;
-  }
+/** Marks what a merchant hides, which no facet counts either. */
+function leaveOut(matches: Matches, failed: Int32Array, hidden: ReadonlySet<number>): void {
+  if (hidden.size === 0) return;
+  for (let i = 0; i < matches.count; i += 1) if (hidden.has(matches.doc[i] as number)) failed[i] = LEFT_OUT;
 }
 
 /** Two bits, so that it is neither found nor one filter away from it. */

@@ -1,16 +1,23 @@
-import { searchSettings } from '@cartwright/db';
+import { type Reader, searchSettings } from '@cartwright/db';
 import type { Ctx } from '../../../context.ts';
 import { audit } from '../../../kit/audit.ts';
 import { inTransaction } from '../../../kit/transaction.ts';
+import { refuse as refuseCatalog } from '../../catalog/index.ts';
 import { refuse } from '../errors.ts';
 import type { CreateSearchRuleInput, SearchRule, SearchRuleInput, UpdateSearchRuleInput } from './schema.ts';
 
 const normalised = (query: string | null): string | null =>
   query === null ? null : query.toLowerCase().replace(/\s+/g, ' ').trim();
 
-/** Adds what a merchant wants of a query. */
+async function assertProducts(reader: Reader, ids: readonly string[]): Promise<void> {
+  const [unknown] = await searchSettings.listUnknownProducts(reader, { ids });
+  if (unknown !== undefined) throw refuseCatalog('product_not_found');
+}
+
+/** Adds what a merchant wants of a query. Refuses with `product_not_found`. */
 export async function createSearchRule(ctx: Ctx, input: CreateSearchRuleInput): Promise<SearchRule> {
   return inTransaction(ctx, async (txCtx) => {
+    await assertProducts(txCtx.tx, [...input.pinned, ...input.hidden]);
     const rule = { ...input, id: txCtx.ids.uuid(txCtx.now), query: normalised(input.query) };
     await searchSettings.saveSearchRule(txCtx.tx, { ...rule, at: txCtx.now });
     await audit(txCtx, { action: 'search_rule.created', target: `search_rule:${rule.id}`, detail: rule });
@@ -18,11 +25,12 @@ export async function createSearchRule(ctx: Ctx, input: CreateSearchRuleInput): 
   });
 }
 
-/** Replaces a rule. Refuses with `search_setting_not_found`. */
+/** Replaces a rule. Refuses with `search_setting_not_found`, `product_not_found`. */
 export async function updateSearchRule(ctx: Ctx, input: UpdateSearchRuleInput): Promise<SearchRule> {
   return inTransaction(ctx, async (txCtx) => {
     const { ruleId, ...fields } = input;
     const rule = { ...fields, id: ruleId, query: normalised(input.query) };
+    await assertProducts(txCtx.tx, [...input.pinned, ...input.hidden]);
     const before = (await searchSettings.listSearchRules(txCtx.tx)).find(({ id }) => id === rule.id);
     if (!before) throw refuse('search_setting_not_found');
     await searchSettings.saveSearchRule(txCtx.tx, { ...rule, at: txCtx.now });

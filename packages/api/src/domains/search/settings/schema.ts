@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { localeCode } from '../../../kit/locale.ts';
 import { text, uuid } from '../../../kit/text.ts';
 
-const query = text(200).describe('Compared in lower case with single spaces');
+const query = text(200).regex(/\S/, 'Not only spaces').describe('Compared in lower case with single spaces');
 const terms = z
   .array(text(100))
   .min(2)
