@@ -296,3 +296,13 @@ export async function saveImportedCategories(
     where c.id = r.id
   `.execute(sqlOf(tx));
 }
+
+/** The tax class that holds for each of the categories that has or inherits one. */
+export async function listTaxClasses(reader: Reader, query: { ids: readonly string[] }): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; taxClass: string }>`
+    select distinct on (c.id) c.id, a.tax_class from categories c join categories a on a.id = any(c.path_ids)
+    where c.id = any(${query.ids}::uuid[]) and a.tax_class is not null
+    order by c.id, cardinality(a.path_ids) desc
+  `.execute(sqlOf(reader));
+  return new Map(rows.map(({ id, taxClass }) => [id, taxClass]));
+}

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { availableUnits } from './availability.ts';
 import type { AttributeType } from './catalog-attributes.ts';
 import { localeChain, translated } from './locales.ts';
@@ -30,7 +30,16 @@ export interface ProductPage {
   locale: string;
   /** Where it belongs, each as the path from the root. */
   categories: { id: string; slug: string; name: string }[][];
-  attributes: { code: string; name: string; type: AttributeType; unit: string | null; value: AttributeValue }[];
+  attributes: {
+    code: string;
+    name: string;
+    type: AttributeType;
+    unit: string | null;
+    value: AttributeValue;
+    label?: string | string[];
+    swatch?: string;
+    reference?: { kind: 'product' | 'category'; slug: string; name: string };
+  }[];
   options: ProductOption[];
   images: ProductImage[];
   variants: {
@@ -99,17 +108,42 @@ const TRANSLATED_VALUE = sql`(
   where p.translations -> u.code -> 'attributes' ->> a.code <> '' order by u.n limit 1
 )`;
 
+// Of an enum or color the value is a code, of a multi-enum a list of them.
+const CHOSEN = sql`(case jsonb_typeof(e.value) when 'array' then e.value else jsonb_build_array(e.value) end) ? o.code`;
+
+// Written as an id, and checked; but an import may have widened what is no reference any more.
+const REFERRED = sql`(case when pg_input_is_valid(e.value #>> '{}', 'uuid') then e.value #>> '{}' end)::uuid`;
+
+const REFERENCE = (kind: string, name: RawBuilder<unknown>) =>
+  sql`jsonb_build_object('reference', jsonb_build_object('kind', ${sql.lit(kind)}::text, 'slug', r.slug, 'name', ${name}))`;
+
 // A value keeps the type it was written with; the definition may have been widened since.
-const ATTRIBUTES_OF_PAGE = sql`
-  select coalesce(json_agg(json_build_object(
+const ATTRIBUTES_OF_PAGE = (now: unknown) => sql`
+  select coalesce(json_agg(jsonb_build_object(
     'code', a.code, 'name', ${text('a', 'name', 'name')}, 'type', a.type, 'unit', ${text('a', 'unit', 'unit')},
     'value', case
       when jsonb_typeof(e.value) = 'string' and ${TRANSLATED_VALUE} is not null then to_jsonb(${TRANSLATED_VALUE})
       when a.type = 'text' then to_jsonb(e.value #>> '{}')
       when a.type = 'multi-text' and jsonb_typeof(e.value) <> 'array' then jsonb_build_array(e.value #>> '{}')
       else e.value end
-  ) order by ${text('a', 'name', 'name')}, a.code), '[]')
+  ) || case
+    when a.type in ('enum', 'color', 'multi-enum') then jsonb_strip_nulls((
+      select jsonb_build_object('swatch', min(o.swatch), 'label',
+        case a.type when 'multi-enum' then jsonb_agg(${text('o', 'label', 'label')} order by o.position)
+          else jsonb_agg(${text('o', 'label', 'label')}) -> 0 end)
+      from attribute_options o where o.attribute_id = a.id and ${CHOSEN}
+    ))
+    when a.reference_kind = 'category' then coalesce((
+      select ${REFERENCE('category', text('r', 'name', 'name'))} from categories r where r.id = ${REFERRED}
+    ), '{}')
+    when a.reference_kind = 'product' then coalesce((
+      select ${REFERENCE('product', text('r', 'title', 'title'))} from products r
+      where r.id = ${REFERRED} and is_published(r.status, r.publish_at, r.unpublish_at, ${now}::timestamptz)
+    ), '{}')
+    else '{}' end
+  order by coalesce(f.position, a.position), ${text('a', 'name', 'name')}, a.code), '[]')
   from jsonb_each(p.attributes) e join attributes a on a.code = e.key
+  left join product_attribute_flags(array[p.id]) f on f.attribute_id = a.id
 `;
 
 /** What the nearest category says, from the product's first one upwards. */
@@ -141,7 +175,7 @@ const productPage = prepared<FoundPage, { slug: string; currency: string; locale
             'seoTitleTemplate', ${TEMPLATE('seoTitleTemplate', 'seo_title_template')},
             'seoDescriptionTemplate', ${TEMPLATE('seoDescriptionTemplate', 'seo_description_template')},
             'storeName', coalesce((select s.name from store_settings s), ''), 'locale', locale.chain[1],
-            'categories', (${CATEGORIES_OF_PAGE}), 'attributes', (${ATTRIBUTES_OF_PAGE}),
+            'categories', (${CATEGORIES_OF_PAGE}), 'attributes', (${ATTRIBUTES_OF_PAGE(value('now'))}),
             'options', p.options, 'images', p.images, 'variants', (${VARIANTS_OF_PAGE(currency)})
           )
           from products p

@@ -62,7 +62,7 @@ export const CreateProductInput = z.strictObject({
   brand: text(200).nullable().optional(),
   status: status.default('draft'),
   showUnpriced: z.boolean().optional().describe('Shown to shoppers although it has no price; it cannot be bought'),
-  taxClass: text(50).default('standard'),
+  taxClass: text(50).optional().describe('That of the first of its categories that has one, unless given'),
   categories: categoryKeys.optional(),
   attributes: z.record(attributeCode, attributeValue).optional().describe('By attribute code'),
   options: productOptions.optional().describe('Taken from the variants unless given'),

@@ -5,6 +5,7 @@ import { inTransaction } from '../../kit/transaction.ts';
 import { addInitialStock } from '../inventory/index.ts';
 import type { AdminProduct, CreateProductInput, NewVariant } from './admin-schema.ts';
 import { assertAttributes } from './attributes/assert-attributes.ts';
+import { inheritedTaxClass } from './categories/inherited-tax-class.ts';
 import {
   assertCurrencies,
   assertSkusFree,
@@ -45,7 +46,7 @@ async function insertProduct(ctx: TxCtx, input: CreateProductInput): Promise<Adm
 
   const prices = variants.flatMap((variant) => pricesOf(variant.id, variant.prices ?? []));
   await assertCurrencies(tx, new Set(prices.map(({ currency }) => currency)));
-  await assertTaxClass(tx, input.taxClass);
+  if (input.taxClass !== undefined) await assertTaxClass(tx, input.taxClass);
   await assertSkusFree(tx, { skus: variants.map(({ sku }) => sku) });
   const categoryIds = await categoryIdsOf(tx, input.categories ?? []);
   await assertAttributes(tx, { values: input.attributes ?? {}, categoryIds, complete: true });
@@ -61,7 +62,7 @@ async function insertProduct(ctx: TxCtx, input: CreateProductInput): Promise<Adm
         brand: input.brand ?? null,
         status: input.status,
         showUnpriced: input.showUnpriced ?? false,
-        taxClass: input.taxClass,
+        taxClass: input.taxClass ?? (await inheritedTaxClass(tx, categoryIds)),
         attributes: input.attributes ?? {},
         options,
         images: imagesOf(input.images, input.title),

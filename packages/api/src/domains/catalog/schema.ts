@@ -109,6 +109,15 @@ export const ProductAttribute = z
     type: AttributeType,
     unit: z.string().nullable(),
     value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
+    label: z
+      .union([z.string(), z.array(z.string())])
+      .optional()
+      .describe('What the options of an enum, multi-enum or color are called'),
+    swatch: z.string().optional().describe('Of a color, as #rrggbb'),
+    reference: z
+      .object({ kind: z.enum(['product', 'category']), slug: z.string(), name: z.string() })
+      .optional()
+      .describe('What a reference leads to; absent while shoppers cannot see it'),
   })
   .meta({ id: 'ProductAttribute' });
 

@@ -272,6 +272,41 @@ describe('a value of a product', () => {
   });
 });
 
+test('a shopper reads what options are called, in their language, and where references lead, in order of position', async () => {
+  const { code: size, leaf } = await make({
+    name: 'Size',
+    type: 'multi-enum',
+    position: 5,
+    options: [{ label: 'Small', translations: { de: { label: 'Klein' } } }, { label: 'Large' }],
+    translations: { de: { name: 'Größe' } },
+  });
+  const { code: shade } = await make({ type: 'color', options: [{ label: 'Red', swatch: '#ff0000' }], position: 2 });
+  const { code: fits } = await make({ type: 'reference', referenceKind: 'product', position: 3 });
+  const { code: from } = await make({ type: 'reference', referenceKind: 'category', position: 4 });
+  const target = await createTestProduct(runtime, { title: `Target ${made}` });
+  const attributes = { [size]: ['large', 'small'], [shade]: 'red', [fits]: target.id, [from]: leaf.id };
+  const { slug } = await createTestProduct(runtime, { categories: [leaf.id], attributes });
+  const read = async (locale?: string) => {
+    const product = await catalogRouter.createCaller(makeCtx(runtime)).product({ slug, ...(locale && { locale }) });
+    return product.attributes.map(({ name, label, swatch, reference }) => [
+      name,
+      label ?? reference?.slug ?? null,
+      swatch ?? null,
+    ]);
+  };
+  const rest = [
+    [expect.any(String), 'Red', '#ff0000'],
+    [expect.any(String), target.slug, null],
+    [expect.any(String), leaf.slug, null],
+  ];
+  expect(await read()).toEqual([...rest, ['Size', ['Small', 'Large'], null]]);
+  expect(await read('de-AT')).toEqual([...rest, ['Größe', ['Klein', 'Large'], null]]);
+  await staff().assignAttribute({ category: leaf.id, attribute: size, position: 1 });
+  expect((await read())[0]).toEqual(['Size', ['Small', 'Large'], null]);
+  await staff().updateProduct({ productId: target.id, status: 'draft' });
+  expect((await read())[2]).toEqual([expect.any(String), null, null]);
+});
+
 describe('what a category says of an attribute', () => {
   test('holds below it until a nearer one says otherwise, flag by flag, with its source', async () => {
     const { code: name, top, mid, leaf, other } = await make({ filterable: true, position: 9 });

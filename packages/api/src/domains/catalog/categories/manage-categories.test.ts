@@ -278,6 +278,43 @@ describe('what a category inherits', () => {
   });
 });
 
+test('a product that is added without a tax class has that of its first category that has one', async () => {
+  const { a, c, d } = await makeTree();
+  await staff().updateCategory({ category: a.id, taxClass: 'reduced' });
+  const other = await staff().createCategory({ name: `other ${made}` });
+  const add = async (categories: string[], taxClass?: string) => {
+    const sku = `TAX-${made}-${categories.length}-${taxClass}-${Math.max(0, categories.indexOf(d.id))}`;
+    const input = { title: sku, categories, variants: [{ sku }], ...(taxClass && { taxClass }) };
+    return (await staff().createProduct(input)).taxClass;
+  };
+  expect(await add([d.id])).toBe('reduced');
+  expect(await add([other.id, d.id])).toBe('reduced');
+  expect(await add([])).toBe('standard');
+  expect(await add([d.id], 'standard')).toBe('standard');
+  await staff().updateCategory({ category: c.id, taxClass: 'standard' });
+  expect(await add([c.id, d.id, other.id])).toBe('standard');
+  expect(await refusal(() => add([d.id], 'nope'))).toBe('tax_class_unknown');
+
+  const { jobId } = await staff().startImport({ kind: 'products', sourceHash: `tax ${made}` });
+  const row = (id: string, fields: object) => ({ id: `${id}-${made}`, title: id, sku: `${id}-${made}`, ...fields });
+  const rows = [
+    row('inherits', { category_path: [a.name, c.name] }),
+    row('above', { category_path: [a.name] }),
+    row('says', { category_path: [a.name], tax_class: 'standard' }),
+  ];
+  await staff().importBatch({ jobId, batch: 0, firstRow: 1, rows });
+  const classes = await query(
+    runtime,
+    'select title, tax_class from products where external_id like $1 order by title',
+    [`%-${made}`],
+  );
+  expect(classes).toEqual([
+    { title: 'above', tax_class: 'reduced' },
+    { title: 'inherits', tax_class: 'standard' },
+    { title: 'says', tax_class: 'standard' },
+  ]);
+});
+
 describe('languages', () => {
   test('a category is read in the locale, what it is a kind of, or as it was entered', async () => {
     const { a, b } = await makeTree();

@@ -166,7 +166,7 @@ async function writeRows(
     ctx,
     changed.map(({ row }) => row),
   );
-  const planned = await planProducts(ctx, changed);
+  const planned = await planProducts(ctx, changed, categoryIds);
   await writeProducts(ctx, { planned, categoryIds, defaultStock: options.defaultStock });
   return planned.filter(({ product }) => product.status === 'draft').length;
 }
