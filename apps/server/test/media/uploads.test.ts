@@ -146,6 +146,23 @@ describe('a form', () => {
     expect((await sendForm(app, { content: padded(MAX_BYTES) }, { headers: staff })).status).toBe(201);
   });
 
+  test('that goes wrong after its file has come whole leaves nothing', async () => {
+    const before = await everything();
+    const parts = [picture, part('name="price"', '1', 'text/plain'), '--b--\r\n'];
+    const slow = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const next = parts.shift();
+        if (next === undefined) return controller.close();
+        if (parts.length < 2) while ((await runtime.spool.count()) === 0) await new Promise(setImmediate);
+        // The file has ended, and is written down before what is wrong comes.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        controller.enqueue(Buffer.from(next));
+      },
+    });
+    expect((await sendBody(app, slow, staff)).code).toBe('media_form_invalid');
+    expect(await everything()).toEqual(before);
+  });
+
   test('of a caller who goes away in the middle leaves nothing', async () => {
     const before = await everything();
     const broken = new ReadableStream<Uint8Array>({

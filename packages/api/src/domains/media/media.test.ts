@@ -113,6 +113,9 @@ describe('an upload', () => {
     const content = await newPicture();
     const first = await upload(content, { alt: 'First' });
     const before = await everything();
+    // A file that is known is not decoded again.
+    const { pictures } = ctx;
+    ctx = { ...ctx, pictures: { ...pictures, keep: () => Promise.reject(new Error('decoded')) } };
     expect(await upload(content, { alt: 'Second' })).toEqual(first);
     expect(await everything()).toEqual(before);
   });
