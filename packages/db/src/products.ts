@@ -156,7 +156,7 @@ export async function listTakenSlugs(reader: Reader, query: { slugs: readonly st
   return rows.map((row) => row.slug);
 }
 
-/** Takes an asset out of the pictures of products and their variants and counts the products' versions up. */
+/** Takes an asset, by id or address, out of the pictures of products and variants and counts the products' versions up. */
 export async function deleteImagesOfMedia(tx: Tx, input: { mediaId: string; at: Date }): Promise<string[]> {
   const kysely = sqlOf(tx);
   const { mediaId, at } = input;
@@ -169,6 +169,7 @@ export async function deleteImagesOfMedia(tx: Tx, input: { mediaId: string; at: 
   const others = sql`(
     select coalesce(jsonb_agg(image order by n), '[]') from jsonb_array_elements(images) with ordinality as i (image, n)
     where image ->> 'mediaId' is distinct from ${mediaId}::text
+      and media_hash(image ->> 'url') is distinct from (select hash from media_assets where id = ${mediaId})
   )`;
   await sql`
     update variants set images = ${others}, updated_at = ${at}

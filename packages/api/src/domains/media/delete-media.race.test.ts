@@ -53,3 +53,32 @@ test.each(['deleting', 'sweeping'])(
     expect(won.attached + won.gone).toBe(ROUNDS);
   },
 );
+
+test('deleting a picture while products begin to show it by its address: neither waits for ever, and what is used stays', async () => {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { id: mediaId, hash } = await uploadTestPicture(runtime);
+    const products = [await createTestProduct(runtime), await createTestProduct(runtime)];
+    const images = [{ url: `/media/${hash}/fit/640` }];
+    const attach = products.map(
+      ({ id }) =>
+        () =>
+          api.catalog.updateProduct({ productId: id, images }),
+    );
+    const all =
+      round % 2 === 0
+        ? [...attach, () => api.media.delete({ mediaId })]
+        : [() => api.media.delete({ mediaId }), ...attach];
+    const outcomes = await Promise.all(all.map((each) => codeOf(each())));
+    for (const outcome of outcomes) expect(['done', 'media_in_use']).toContain(outcome);
+    const [row] = await querySql<{ assets: number; uses: number }>(
+      runtime.databaseUrl,
+      `select (select count(*)::int from media_assets where id = $1) as assets,
+        (select count(*)::int from media_uses where asset_id = $1) as uses`,
+      [mediaId],
+    );
+    expect([
+      [0, 0],
+      [1, 2],
+    ]).toContainEqual([row?.assets, row?.uses]);
+  }
+});

@@ -357,6 +357,33 @@ describe('pictures of products', () => {
   });
 });
 
+describe('a picture that is shown by its address alone', () => {
+  test('is in use as well, is kept, and is taken out when it is to go', async () => {
+    const asset = await uploadTestPicture(runtime);
+    const url = `https://shop.example/media/${asset.hash}/square-50x50/640`;
+    const product = await createTestProduct(runtime, { images: [{ url }, { url: '/media/own.webp' }] });
+    const nobodys = `/media/${'0'.repeat(32)}/fit/640`;
+    const variants = [{ id: product.variants[0]?.id ?? '', images: [{ url }, { url: nobodys }] }];
+    await api.catalog.updateProduct({ productId: product.id, variants });
+    expect((await api.media.get({ mediaId: asset.id })).useCount).toBe(2);
+    expect(await refusal(api.media.delete({ mediaId: asset.id }))).toMatchObject({ code: 'media_in_use' });
+    await api.media.delete({ mediaId: asset.id, force: true });
+    const changed = await api.catalog.adminProduct({ productId: product.id });
+    expect(changed.images.map((image) => image.url)).toEqual(['/media/own.webp']);
+    expect(changed.variants[0]?.images.map((image) => image.url)).toEqual([nobodys]);
+  });
+
+  test('is out of use when its address is', async () => {
+    const asset = await uploadTestPicture(runtime);
+    const product = await createTestProduct(runtime, { images: [{ url: `/media/${asset.hash}/fit/640` }] });
+    await api.catalog.updateProduct({ productId: product.id, images: [{ url: '/media/other.webp' }] });
+    expect((await api.media.get({ mediaId: asset.id })).useCount).toBe(0);
+    await api.catalog.updateProduct({ productId: product.id, images: [{ url: `/media/${asset.hash}/fit/160` }] });
+    await api.catalog.updateProduct({ productId: product.id, images: [] });
+    expect((await api.media.get({ mediaId: asset.id })).useCount).toBe(0);
+  });
+});
+
 test('no service of pictures fetches anything: what is attached by address is only written down', () => {
   // An address of a picture is never asked for, so that none can lead inwards.
   const sources = ['catalog/product-pictures.ts', 'catalog/create-product.ts', 'catalog/update-product.ts'];
