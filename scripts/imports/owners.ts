@@ -32,6 +32,7 @@ export const OWNERS: Record<string, readonly string[] | 'everyone'> = {
   storeSettings: ['admin', 'catalog', 'shipping', 'tax'],
   taxes: ['tax'],
   taxRates: ['tax'],
+  brands: ['catalog'],
   categories: ['catalog'],
   categoryViews: ['catalog'],
   catalogAudit: ['catalog'],

@@ -4,6 +4,7 @@ import { addAccountCommands } from './commands/account.ts';
 import { addApiKeyCommands } from './commands/api-keys.ts';
 import { addAttributeCommands } from './commands/attributes.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addBrandCommands } from './commands/brands.ts';
 import { addCategoryCommands } from './commands/categories.ts';
 import { addCustomerCommands, addCustomerGroupCommands } from './commands/customers.ts';
 import { addExportCommands } from './commands/export.ts';
@@ -38,6 +39,7 @@ export async function run(args: readonly string[]): Promise<number> {
     };
   addAccountCommands(program, act);
   addProductCommands(program, act);
+  addBrandCommands(program, act);
   addMediaCommands(program, act);
   addCategoryCommands(program, act);
   addAttributeCommands(program, act);

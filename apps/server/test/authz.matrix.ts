@@ -7,6 +7,7 @@ import { beginTestUpload, uploadTestPicture } from '@cartwright/api/testing/pict
 import { ADDRESS, checkoutInput, guestCart } from '@cartwright/api/testing/shop';
 import { querySql } from '@cartwright/db/testing';
 import { attributeRows } from './authz/attribute-rows.ts';
+import { brandRows } from './authz/brand-rows.ts';
 import { categoryRows } from './authz/category-rows.ts';
 import { customerRows } from './authz/customer-rows.ts';
 import type { Matrix } from './authz/rules.ts';
@@ -280,6 +281,7 @@ export const matrix: Matrix = {
     input: async (world) => ({ identityId: await identity(world) }),
   },
 
+  ...brandRows,
   ...categoryRows,
   ...attributeRows,
   'catalog.products': { rule: 'public', input: () => ({}) },
@@ -352,6 +354,11 @@ export const matrix: Matrix = {
     rule: 'permission',
     permission: 'catalog:write',
     input: ({ product }) => ({ productId: product.id, brand: 'Cartwright' }),
+  },
+  'catalog.generateVariants': {
+    rule: 'permission',
+    permission: 'catalog:write',
+    input: ({ product }) => ({ productId: product.id }),
   },
   'catalog.adminProduct': {
     rule: 'permission',

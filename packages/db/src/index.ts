@@ -1,6 +1,7 @@
 export * as apiKeys from './api-keys.ts';
 export * as auditLog from './audit-log.ts';
 export { type StockPart, UNTRACKED_UNITS } from './availability.ts';
+export * as brands from './brands.ts';
 export * as carts from './carts.ts';
 export * as catalog from './catalog.ts';
 export * as catalogAttributes from './catalog-attributes.ts';

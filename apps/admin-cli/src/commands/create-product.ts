@@ -11,6 +11,8 @@ type NewProduct = RouterInputs['catalog']['createProduct'];
 
 interface CreateProductOptions {
   title?: string;
+  kind?: NonNullable<NewProduct['kind']>;
+  tag: string[];
   sku?: string;
   price: string[];
   stock?: number;
@@ -23,17 +25,19 @@ interface CreateProductOptions {
 
 /** `products create`. */
 export async function createProduct(cli: Cli, options: CreateProductOptions): Promise<undefined> {
-  const input = options.file === undefined ? fromOptions(options) : await fromFile(options.file);
+  const input = options.file === undefined ? fromOptions(options) : await readJsonFile<NewProduct>(options.file);
   const product = await connect(cli).catalog.createProduct.mutate(input);
   cli.out(cli.json ? json(product) : productText(cli, product));
 }
 
 function fromOptions(options: CreateProductOptions): NewProduct {
-  const { title, sku, price, stock, category, brand, description, status } = options;
+  const { title, kind, sku, price, stock, category, brand, tag, description, status } = options;
   if (title === undefined || sku === undefined) throw usageError('Give --title and --sku, or --file.');
   return {
     title,
     status,
+    ...(kind !== undefined && { kind }),
+    ...(tag.length > 0 && { tags: tag }),
     categories: category,
     ...(brand !== undefined && { brand }),
     ...(description !== undefined && { description }),
@@ -41,14 +45,15 @@ function fromOptions(options: CreateProductOptions): NewProduct {
   };
 }
 
-function readPrice(text: string): Money {
+/** Such as `12.50 EUR`. */
+export function readPrice(text: string): Money {
   const money = parseMoney(text);
   if (money === undefined) throw usageError(`"${text}" is not a price such as "12.50 EUR".`);
   return money;
 }
 
-/** The server says what is wrong with a product; here it only has to be JSON. */
-async function fromFile(file: string): Promise<NewProduct> {
+/** The server says what is wrong with it; here it only has to be JSON. `-` is standard input. */
+export async function readJsonFile<T>(file: string): Promise<T> {
   const text =
     file === '-'
       ? await readText(process.stdin)
@@ -56,7 +61,7 @@ async function fromFile(file: string): Promise<NewProduct> {
           throw toFileError(error, file);
         });
   try {
-    return JSON.parse(text) as NewProduct;
+    return JSON.parse(text) as T;
   } catch (error) {
     throw usageError(`${file === '-' ? 'Standard input' : file} is not JSON: ${(error as Error).message}`);
   }

@@ -9,6 +9,9 @@ type Line = RouterOutputs['catalog']['adminProducts']['items'][number];
 interface ListProductsOptions {
   query?: string;
   status?: Line['status'];
+  kind?: Line['kind'];
+  brand?: string;
+  tag?: string;
   limit: number;
   cursor?: string;
 }

@@ -38,15 +38,17 @@ const KEYS: Record<string, string> = {
   parent: 'categories',
   reassignTo: 'categories',
   collection: 'collections',
+  brand: 'brands',
+  products: 'products',
 };
 
 /** Texts by which something is found: tokens, names and references. */
 const REFERENCES = [
   /\/(refreshToken|token|challenge|linkProof|signUp|cursor|target|provider|taxClass|shippingProfile)$/,
   /\/(roleName|role|roles\/0|category|categories\/0|parent|below|reassignTo|group|groups\/0)$/,
-  /^catalog\.(product|category|collection|related)\/slug$/,
+  /^catalog\.(product|category|collection|related|brand)\/slug$/,
   /^catalog\.\w+\/attribute$/,
-  /^catalog\.products\/brand$/,
+  /^catalog\.(products|adminBrand|updateBrand|deleteBrand)\/brand$/,
   /^catalog\.removeLocale\/locale$/,
   /\/(collection|products\/0)$/,
   /^customer\.(updateGroup|deleteGroup|addToGroup|removeFromGroup)\/code$/,
@@ -58,7 +60,7 @@ const WORDS = new Set(
   company country currency currentPassword description email fileName firstName id in lastName line1 line2 locale
   message name newPassword number password paymentMethodId phone postalCode q rawId reason recoveryCode reference region returnTo signature
   label swatch unit seoDescription seoDescriptionTemplate seoTitle seoTitleTemplate
-  sku slug sourceHash tag tags textVersion title trackingNumber transports terms url userHandle value values query
+  sku skuPattern slug sourceHash tag tags textVersion title trackingNumber transports terms url userHandle value values query
   words`.split(/\s+/),
 );
 

@@ -30,7 +30,9 @@ const images = z.array(newImage).max(50);
 const optionValues = z
   .record(text(200), text(200))
   .refine((options) => Object.keys(options).length <= 10, 'At most 10');
-const productOptions = z.array(z.strictObject({ name: text(200), values: z.array(text(200)).min(1).max(200) })).max(10);
+export const productOptions = z
+  .array(z.strictObject({ name: text(200), values: z.array(text(200)).min(1).max(200) }))
+  .max(10);
 
 /** Ten billion in a currency with cents: whatever is dearer is a mistake. */
 const MAX_PRICE_MINOR = 1_000_000_000_000;

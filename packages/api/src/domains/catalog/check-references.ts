@@ -50,6 +50,11 @@ export async function assertSlugFree(reader: Reader, slug: string): Promise<void
 /** A refusal instead of the constraint that a parallel writer made us violate. */
 export function takenRefusal(error: unknown): unknown {
   switch (violatedConstraint(error)) {
+    case 'brands_name_key':
+      return refuse('brand_taken', { details: { field: 'name' }, cause: error });
+    case 'products_brand_fkey':
+      return refuse('brand_in_use', { cause: error });
+    case 'brands_slug_key':
     case 'products_slug_key':
     case 'categories_slug_key':
       return refuse('slug_taken', { details: { field: 'slug' }, cause: error });

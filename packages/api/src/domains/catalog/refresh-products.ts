@@ -1,4 +1,4 @@
-import { catalogAttributes, catalogProjections, categories, type Tx } from '@cartwright/db';
+import { brands, catalogAttributes, catalogProjections, categories, type Tx } from '@cartwright/db';
 import { z } from 'zod';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { inTransaction } from '../../kit/transaction.ts';
@@ -9,11 +9,12 @@ const BATCH = 500;
 const BATCHES_OF_JOB = 20;
 
 /**
- * Whose products are to be written anew: those of a category and below it, or those with a value of an attribute; or of
+ * Whose products are to be written anew: those of a category and below it, those of a brand, or those with a value of an attribute; or of
  * one that has no definition any more, from which it is taken away.
  */
 const Scope = z.union([
   z.strictObject({ categoryId: z.uuid() }),
+  z.strictObject({ brandId: z.uuid() }),
   z.strictObject({ attribute: z.string() }),
   z.strictObject({ withdrawn: z.string() }),
 ]);
@@ -72,6 +73,7 @@ async function productsOf(tx: Tx, { scope, after }: { scope: Scope; after: strin
   if ('categoryId' in scope) {
     return categories.listProductIdsBelow(tx, { categoryId: scope.categoryId, after, limit: BATCH });
   }
+  if ('brandId' in scope) return brands.listProductIdsOfBrand(tx, { brandId: scope.brandId, after, limit: BATCH });
   const code = 'attribute' in scope ? scope.attribute : scope.withdrawn;
   // It may have been defined anew since: then its values are wanted.
   if ('withdrawn' in scope && (await catalogAttributes.findAttribute(tx, { code }))) return [];

@@ -8,6 +8,7 @@ import {
   UpdateProductInput,
 } from './admin-schema.ts';
 import { attributeProcedures } from './attributes/procedures.ts';
+import { brandProcedures } from './brands/procedures.ts';
 import { categoryProcedures } from './categories/procedures.ts';
 import { collectionProcedures } from './collections/procedures.ts';
 import { createProduct } from './create-product.ts';
@@ -34,6 +35,7 @@ import { startImport } from './import/start-import.ts';
 import { listAdminProducts } from './list-admin-products.ts';
 import { listProducts } from './list-products.ts';
 import { localeProcedures } from './locales/procedures.ts';
+import { productProcedures } from './products/procedures.ts';
 import { relationProcedures } from './relations/procedures.ts';
 import { Product, ProductInput, ProductList, ProductListInput } from './schema.ts';
 import { shippingProfileProcedures } from './shipping-profiles/procedures.ts';
@@ -45,6 +47,8 @@ const adminTags: [string] = ['Catalog administration'];
 const importTags: [string] = ['Import'];
 
 export const catalogRouter = router({
+  ...brandProcedures,
+  ...productProcedures,
   ...categoryProcedures,
   ...attributeProcedures,
   ...taxonomyProcedures,
