@@ -16,6 +16,7 @@ import { addOpsCommands } from './commands/ops.ts';
 import { addOrderCommands } from './commands/orders.ts';
 import { addProductCommands } from './commands/products.ts';
 import { addRoleCommands } from './commands/roles.ts';
+import { addSearchCommands } from './commands/search.ts';
 import { addStaffCommands } from './commands/staff.ts';
 import { parseUrl } from './commands/values.ts';
 import { readConfig } from './config.ts';
@@ -43,6 +44,7 @@ export async function run(args: readonly string[]): Promise<number> {
   addMediaCommands(program, act);
   addCategoryCommands(program, act);
   addAttributeCommands(program, act);
+  addSearchCommands(program, act);
   addOrderCommands(program, act);
   addImportCommands(program, act);
   addImportsCommands(program, act);
