@@ -70,6 +70,8 @@ describe('a Shopify file', () => {
       brand: 'Lighthouse Goods',
       status: 'active',
       attributes: { type: 'Kettle', color: ['red', 'blue'] },
+      tags: ['kitchen', 'tea'],
+      seoTitle: 'A kettle that whistles',
       options: [
         { name: 'Color', values: ['Red', 'Blue'] },
         { name: 'Size', values: ['1 l', '1.5 l'] },
@@ -85,6 +87,8 @@ describe('a Shopify file', () => {
         {
           sku: 'KETTLE-RED-1',
           barcode: '4006381333931',
+          weightGrams: 820,
+          trackStock: true,
           options: { Color: 'Red', Size: '1 l' },
           prices: [{ amount: 3990, currency: 'EUR' }],
           stock: [{ onHand: 12 }],
@@ -96,7 +100,10 @@ describe('a Shopify file', () => {
     });
     expect(await productOf('SOAP')).toMatchObject({ options: [], categories: [{ name: 'Soap' }], status: 'active' });
     expect(await productOf('wool-blanket-2')).toMatchObject({ status: 'draft', options: [{ name: 'Pattern' }] });
-    expect(await productOf('LANTERN')).toMatchObject({ status: 'draft', variants: [{ stock: [{ onHand: 100 }] }] });
+    expect(await productOf('LANTERN')).toMatchObject({
+      status: 'draft',
+      variants: [{ trackStock: false, stock: [{ onHand: 100 }] }],
+    });
     expect(await productOf('MAP-1890')).toMatchObject({ status: 'archived', title: '=Harbour Map 1890' });
   });
 

@@ -11,7 +11,7 @@ export interface ImportJobRow {
   status: 'running' | 'completed';
 }
 
-export type ImportFormat = 'ndjson' | 'csv' | 'shopify' | 'woocommerce' | 'medusa' | 'google' | 'magento';
+export type ImportFormat = 'ndjson' | 'csv' | 'shopify' | 'woocommerce' | 'medusa' | 'google';
 
 /** A batch and what its rows came to, as it was answered. */
 export interface ImportBatchRow {

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { sqlOf } from './handle.ts';
+import type { ProductDetails } from './product-details.ts';
 import type { AttributeValue, ProductImage, ProductOption, ProductStatus } from './products.ts';
 import type { VariantStatus } from './products-variants.ts';
 import type { Reader } from './types.ts';
+import type { VariantDetails } from './variant-details.ts';
 
 /** A variant as an import compares it and an export writes it. */
 export interface VariantRecord {
@@ -17,10 +19,11 @@ export interface VariantRecord {
   prices: Record<string, number>;
   /** At all locations. */
   onHand: number;
+  details: VariantDetails;
 }
 
 /** A product with everything that an import may change of it. */
-export interface ProductRecord {
+export interface ProductRecord extends ProductDetails {
   id: string;
   externalId: string | null;
   slug: string;
@@ -30,6 +33,9 @@ export interface ProductRecord {
   status: ProductStatus;
   showUnpriced: boolean;
   taxClass: string;
+  /** The average times 1000. */
+  importedRatingMilli: number | null;
+  importedRatingCount: number;
   /** By code. */
   attributes: Record<string, AttributeValue>;
   options: ProductOption[];
@@ -59,7 +65,8 @@ export function findProductRecords(reader: Reader, query: { ids: readonly string
 async function records(reader: Reader, ids: ReturnType<typeof sql>): Promise<ProductRecord[]> {
   const { rows } = await sql<ProductRecord>`
     select p.id, p.external_id, p.slug, p.title, p.description, p.brand, p.status, p.show_unpriced, p.tax_class,
-      p.attributes, p.options, p.images,
+      p.attributes, p.options, p.images, p.kind, p.tags, p.seo_title, p.seo_description, p.publish_at, p.unpublish_at,
+      p.translations, p.imported_rating_milli, p.imported_rating_count,
       (
         select coalesce(json_agg((
           select json_agg(a.name order by step.depth)
@@ -71,6 +78,10 @@ async function records(reader: Reader, ids: ReturnType<typeof sql>): Promise<Pro
         select coalesce(json_agg(json_build_object(
           'id', v.id, 'externalId', v.external_id, 'sku', v.sku, 'barcode', v.barcode, 'options', v.options,
           'images', v.images, 'status', v.status,
+          'details', json_build_object(
+            'weightGrams', v.weight_grams, 'lengthMm', v.length_mm, 'widthMm', v.width_mm, 'heightMm', v.height_mm,
+            'attributes', v.attributes, 'trackStock', v.track_stock, 'isBundle', v.is_bundle
+          ),
           'prices', (
             select coalesce(json_object_agg(currency, amount_minor order by currency), '{}')
             from prices where variant_id = v.id

@@ -43,7 +43,14 @@ export interface ProductFields {
   publishedAt: Date | null;
 }
 
-export interface ProductRow extends ProductFields {
+/** What shoppers of another shop gave it; kept where it is not said. */
+interface ImportedRating {
+  /** The average times 1000. */
+  importedRatingMilli?: number | null;
+  importedRatingCount?: number;
+}
+
+export interface ProductRow extends ProductFields, ImportedRating {
   id: string;
   /** The row's identity in an import file. */
   externalId: string | null;
@@ -58,12 +65,14 @@ export function recordset(rows: readonly object[]): RawBuilder<unknown> {
 export async function insertProducts(tx: Tx, input: { rows: readonly ProductRow[]; at: Date }): Promise<void> {
   await sql`
     insert into products (id, external_id, slug, title, description, brand, status, show_unpriced, tax_class, attributes,
-      options, images, import_hash, published_at, created_at, updated_at)
+      options, images, import_hash, published_at, imported_rating_milli, imported_rating_count, created_at, updated_at)
     select id, "externalId", slug, title, description, brand, status, "showUnpriced", "taxClass", attributes,
-      options, images, "importHash", "publishedAt", ${input.at}::timestamptz, ${input.at}::timestamptz
+      options, images, "importHash", "publishedAt", "importedRatingMilli", coalesce("importedRatingCount", 0),
+      ${input.at}::timestamptz, ${input.at}::timestamptz
     from jsonb_to_recordset(${recordset(input.rows)}) as r (id uuid, "externalId" text, slug text, title text,
       description text, brand text, status text, "showUnpriced" boolean, "taxClass" text, attributes jsonb,
-      options jsonb, images jsonb, "importHash" text, "publishedAt" timestamptz)
+      options jsonb, images jsonb, "importHash" text, "publishedAt" timestamptz, "importedRatingMilli" integer,
+      "importedRatingCount" integer)
     order by id
   `.execute(sqlOf(tx));
 }
@@ -71,17 +80,20 @@ export async function insertProducts(tx: Tx, input: { rows: readonly ProductRow[
 /** Overwrites products that the caller has locked and counts their versions up. */
 export async function saveProducts(
   tx: Tx,
-  input: { rows: readonly (ProductFields & { id: string })[]; at: Date },
+  input: { rows: readonly (ProductFields & ImportedRating & { id: string })[]; at: Date },
 ): Promise<void> {
   await sql`
     update products p
     set slug = r.slug, title = r.title, description = r.description, brand = r.brand, status = r.status,
       show_unpriced = r."showUnpriced", tax_class = r."taxClass", attributes = r.attributes, options = r.options,
       images = r.images, import_hash = r."importHash", published_at = r."publishedAt",
+      imported_rating_milli = case when r."importedRatingCount" is null then p.imported_rating_milli
+        else r."importedRatingMilli" end,
+      imported_rating_count = coalesce(r."importedRatingCount", p.imported_rating_count),
       version = p.version + 1, updated_at = ${input.at}
     from jsonb_to_recordset(${recordset(input.rows)}) as r (id uuid, slug text, title text, description text,
       brand text, status text, "showUnpriced" boolean, "taxClass" text, attributes jsonb, options jsonb, images jsonb,
-      "importHash" text, "publishedAt" timestamptz)
+      "importHash" text, "publishedAt" timestamptz, "importedRatingMilli" integer, "importedRatingCount" integer)
     where p.id = r.id
   `.execute(sqlOf(tx));
 }

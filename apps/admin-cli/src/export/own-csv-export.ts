@@ -1,6 +1,6 @@
 import { escapeFormula } from '../import/formats/cells.ts';
 import { PRODUCT_COLUMNS, VARIANT_COLUMNS } from '../import/formats/own-csv.ts';
-import { csvLine } from './csv-line.ts';
+import { csvLine, listCell } from './csv-line.ts';
 import { decimal, type ExportedProduct, type ExportedVariant, type ExportFormat } from './exported.ts';
 
 /** Our own CSV, which an import reads back without loss. */
@@ -27,6 +27,15 @@ function productCells(product: ExportedProduct, index: number): string[] {
     status: product.status,
     show_unpriced: String(product.show_unpriced),
     tax_class: product.tax_class,
+    kind: product.kind,
+    tags: escapeFormula(listCell(product.tags)),
+    seo_title: escapeFormula(product.seo_title ?? ''),
+    seo_description: escapeFormula(product.seo_description ?? ''),
+    publish_at: product.publish_at ?? '',
+    unpublish_at: product.unpublish_at ?? '',
+    rating: String(product.rating ?? ''),
+    rating_count: product.rating === null ? '' : String(product.rating_count),
+    translations: Object.keys(product.translations).length === 0 ? '' : JSON.stringify(product.translations),
     categories: escapeFormula(categoriesCell(product)),
     attributes: JSON.stringify(product.attributes),
     options: product.options.length === 0 ? '' : JSON.stringify(product.options),
@@ -44,6 +53,11 @@ function variantCells(variant: ExportedVariant, currencies: readonly string[]): 
     variant_status: variant.status,
     variant_options: options,
     stock: variant.stock,
+    weight_grams: variant.weight_grams ?? '',
+    length_mm: variant.length_mm ?? '',
+    width_mm: variant.width_mm ?? '',
+    height_mm: variant.height_mm ?? '',
+    track_stock: String(variant.track_stock),
     variant_images: escapeFormula(imagesCell(variant.images)),
   };
   return [

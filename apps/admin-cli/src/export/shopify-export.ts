@@ -1,5 +1,5 @@
 import { escapeFormula } from '../import/formats/cells.ts';
-import { csvLine } from './csv-line.ts';
+import { csvLine, listCell } from './csv-line.ts';
 import { decimal, type ExportedProduct, type ExportedVariant, type ExportFormat } from './exported.ts';
 
 const MAX_OPTIONS = 3;
@@ -7,9 +7,20 @@ const MAX_OPTIONS = 3;
 const COLUMNS = [
   ...['Handle', 'Title', 'Body (HTML)', 'Vendor', 'Product Category', 'Type', 'Tags', 'Published'],
   ...['Option1 Name', 'Option1 Value', 'Option2 Name', 'Option2 Value', 'Option3 Name', 'Option3 Value'],
-  ...['Variant SKU', 'Variant Inventory Tracker', 'Variant Inventory Qty', 'Variant Inventory Policy'],
+  ...['Variant SKU', 'Variant Grams', 'Variant Inventory Tracker', 'Variant Inventory Qty', 'Variant Inventory Policy'],
   ...['Variant Fulfillment Service', 'Variant Price', 'Variant Requires Shipping', 'Variant Taxable'],
-  ...['Variant Barcode', 'Image Src', 'Image Position', 'Image Alt Text', 'Gift Card', 'Variant Image', 'Status'],
+  ...[
+    'Variant Barcode',
+    'Image Src',
+    'Image Position',
+    'Image Alt Text',
+    'Gift Card',
+    'SEO Title',
+    'SEO Description',
+    'Variant Image',
+    'Variant Weight Unit',
+    'Status',
+  ],
 ] as const;
 type Cells = Partial<Record<(typeof COLUMNS)[number], string | number | boolean>>;
 
@@ -32,7 +43,7 @@ export function shopifyExport(currency: string): ExportFormat {
         return line({
           Handle: product.slug,
           ...(index === 0 && { ...productCells(product), ...optionNames(names) }),
-          ...(variant && variantCells(variant, { names, currency })),
+          ...(variant && variantCells(variant, { names, currency, shipped: product.kind !== 'digital' })),
           ...imageCells(product, index),
         });
       }).join('');
@@ -50,7 +61,10 @@ function productCells(product: ExportedProduct): Cells {
     'Product Category': escapeFormula(path),
     // Without a category a type would be taken for one.
     Type: typeof type === 'string' && path !== '' ? escapeFormula(type) : '',
+    Tags: escapeFormula(listCell(product.tags)),
     Published: product.status === 'active',
+    'SEO Title': escapeFormula(product.seo_title ?? ''),
+    'SEO Description': escapeFormula(product.seo_description ?? ''),
     'Gift Card': false,
     Status: product.status,
   };
@@ -63,7 +77,7 @@ function optionNames(names: readonly string[]): Cells {
 
 function variantCells(
   variant: ExportedVariant,
-  { names, currency }: { names: readonly string[]; currency: string },
+  { names, currency, shipped }: { names: readonly string[]; currency: string; shipped: boolean },
 ): Cells {
   const [first = 'Default Title', second = '', third = ''] = names.map((name) =>
     escapeFormula(variant.attributes[name] ?? ''),
@@ -73,12 +87,14 @@ function variantCells(
     'Option2 Value': second,
     'Option3 Value': third,
     'Variant SKU': escapeFormula(variant.sku),
-    'Variant Inventory Tracker': 'shopify',
+    'Variant Grams': variant.weight_grams ?? '',
+    'Variant Weight Unit': variant.weight_grams === null ? '' : 'g',
+    'Variant Inventory Tracker': variant.track_stock ? 'shopify' : '',
     'Variant Inventory Qty': variant.stock,
     'Variant Inventory Policy': 'deny',
     'Variant Fulfillment Service': 'manual',
     'Variant Price': decimal(variant.prices[currency], currency),
-    'Variant Requires Shipping': true,
+    'Variant Requires Shipping': shipped,
     'Variant Taxable': true,
     'Variant Barcode': escapeFormula(variant.barcode ?? ''),
     'Variant Image': escapeFormula(variant.images[0]?.url ?? ''),

@@ -35,6 +35,16 @@ export function wholeCell(record: CsvRecord, key: string): number | undefined {
   return value;
 }
 
+/** A number that is not negative; undefined for an empty cell. */
+export function decimalCell(record: CsvRecord, key: string): number | undefined {
+  const text = record.cell(key);
+  if (text === '') return undefined;
+  if (!/^\d{1,12}(\.\d*)?$|^\.\d+$/.test(text)) {
+    throw new RowProblem(`${quoted(text)} is not a number such as 1.5.`, { column: record.header.nameOf(key) });
+  }
+  return Number(text);
+}
+
 /** Undefined for an empty cell. */
 export function truthCell(record: CsvRecord, key: string): boolean | undefined {
   const text = record.cell(key).toLowerCase();

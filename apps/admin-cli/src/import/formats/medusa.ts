@@ -1,4 +1,4 @@
-import { priceCell, stockCell, truthCell, wordCell } from './cells.ts';
+import { decimalCell, listOf, priceCell, stockCell, truthCell, wordCell } from './cells.ts';
 import type { CsvFormat, ReadOptions, RecordGroup, Warn } from './csv-format.ts';
 import type { CsvRecord } from './csv-header.ts';
 import { RowProblem } from './file-product.ts';
@@ -14,6 +14,9 @@ const KEPT = [
   'Product Origin Country',
   'Product Thumbnail',
   'Product Type',
+  'Product Tags',
+  'Product Weight',
+  'Variant Weight',
   'Variant Id',
   'Variant Sku',
   'Variant Barcode',
@@ -24,11 +27,11 @@ const KEPT = [
 ];
 const NOT_KEPT = [
   ...['External Id', 'Collection Id', 'Collection Title', 'Collection Handle', 'Type Id', 'Sales Channel Id'],
-  ...['Created At', 'Deleted At', 'Updated At', 'Discountable', 'Is Giftcard', 'Tags', 'Metadata', 'Profile Name'],
-  ...['Profile Type', 'Shipping Profile Id', 'Height', 'Width', 'Length', 'Weight', 'HS Code', 'MID Code'],
+  ...['Created At', 'Deleted At', 'Updated At', 'Discountable', 'Is Giftcard', 'Metadata', 'Profile Name'],
+  ...['Profile Type', 'Shipping Profile Id', 'Height', 'Width', 'Length', 'HS Code', 'MID Code'],
 ].map((name) => `Product ${name}`);
 const VARIANT_NOT_KEPT = [
-  ...['Title', 'Allow Backorder', 'Created At', 'Deleted At', 'Updated At', 'Height', 'Width', 'Length', 'Weight'],
+  ...['Title', 'Allow Backorder', 'Created At', 'Deleted At', 'Updated At', 'Height', 'Width', 'Length'],
   ...['HS Code', 'MID Code', 'Material', 'Metadata', 'Origin Country', 'Product Id', 'Variant Rank'],
 ].map((name) => `Variant ${name}`);
 
@@ -45,7 +48,7 @@ export const medusa: CsvFormat = {
   columns: ({ region }) => ({
     keyOf: (name) => patternKey(name, region) ?? KEYS.get(name.toLowerCase()),
     required: ['Product Handle', 'Product Title'],
-    notKept: (key) => NOT_KEPT_KEYS.has(key) || /^Product (Tag|Sales Channel|Shipping Profile) \d/.test(key),
+    notKept: (key) => NOT_KEPT_KEYS.has(key) || /^Product (Sales Channel|Shipping Profile) \d/.test(key),
     problemOf(name) {
       const [, place] = PRICE.exec(name) ?? [];
       if (place !== undefined && region === undefined) {
@@ -97,6 +100,7 @@ function convertProduct(group: RecordGroup, { options, warn }: { options: ReadOp
     }),
     ...(status !== undefined && { status }),
     ...categoriesOf(first, warn),
+    ...tagsOf(first),
     ...attributesOf(first),
     ...imagesOf(first),
     variants: group.map((record) => variantOf(record, { options, warn })),
@@ -119,6 +123,12 @@ function categoriesOf(record: CsvRecord, warn: Warn): object {
     warn('Product Category', 'Categories given by id are left out: their names are not in the file');
   const [main, ...extra] = names.map((name) => [name]);
   return main === undefined ? {} : { category_path: main, category_paths_extra: extra };
+}
+
+function tagsOf(record: CsvRecord): object {
+  const { header } = record;
+  const has = header.has('Product Tags') || header.keys().some((key) => key.startsWith('Product Tag '));
+  return has ? { tags: [...listOf(record.cell('Product Tags')), ...numbered(record, 'Product Tag ')] } : {};
 }
 
 function attributesOf(record: CsvRecord): object {
@@ -149,6 +159,7 @@ function variantOf(record: CsvRecord, { options, warn }: { options: ReadOptions;
   const barcode = record.cell('Variant Barcode') || record.cell('Variant Ean') || record.cell('Variant Upc');
   const managed = truthCell(record, 'Variant Manage Inventory') ?? true;
   const stock = stockCell(record, 'Variant Inventory Quantity', warn);
+  const weight = decimalCell(record, 'Variant Weight') ?? decimalCell(record, 'Product Weight');
   return {
     ...(id !== '' && { id }),
     ...(sku !== '' && { sku }),
@@ -156,6 +167,8 @@ function variantOf(record: CsvRecord, { options, warn }: { options: ReadOptions;
     attributes: optionsOf(record),
     prices: pricesOf(record, { options, warn }),
     ...(managed && stock !== undefined && { stock }),
+    ...(record.header.has('Variant Manage Inventory') && { track_stock: managed }),
+    ...(weight !== undefined && { weight_grams: Math.round(weight) }),
   };
 }
 

@@ -1,4 +1,15 @@
-import { categoryPath, jsonCell, listOf, priceCell, stockCell, truthCell, unescapeFormula, wordCell } from './cells.ts';
+import {
+  categoryPath,
+  decimalCell,
+  jsonCell,
+  listOf,
+  priceCell,
+  stockCell,
+  truthCell,
+  unescapeFormula,
+  wholeCell,
+  wordCell,
+} from './cells.ts';
 import type { CsvFormat, ReadOptions, RecordGroup, Warn } from './csv-format.ts';
 import type { CsvRecord } from './csv-header.ts';
 import { RowProblem } from './file-product.ts';
@@ -12,6 +23,15 @@ export const PRODUCT_COLUMNS = [
   'status',
   'show_unpriced',
   'tax_class',
+  'kind',
+  'tags',
+  'seo_title',
+  'seo_description',
+  'publish_at',
+  'unpublish_at',
+  'rating',
+  'rating_count',
+  'translations',
   'categories',
   'attributes',
   'options',
@@ -24,6 +44,11 @@ export const VARIANT_COLUMNS = [
   'variant_status',
   'variant_options',
   'stock',
+  'weight_grams',
+  'length_mm',
+  'width_mm',
+  'height_mm',
+  'track_stock',
   'variant_images',
 ] as const;
 
@@ -71,11 +96,33 @@ function convertProduct(group: RecordGroup, { options, warn }: { options: ReadOp
     ...(status !== undefined && { status }),
     ...(showUnpriced !== undefined && { show_unpriced: showUnpriced }),
     ...(taxClass !== '' && { tax_class: taxClass }),
+    ...detailsOf(first),
     ...(header.has('categories') && categoriesOf(first)),
     ...attributesOf(first),
     ...(productOptions !== undefined && { options: productOptions }),
     ...(header.has('images') && { images: imagesOf(first, 'images') }),
     ...(hasVariants && { variants: group.map((record) => variantOf(record, { options, warn })) }),
+  };
+}
+
+/** Of a column that is there an empty cell takes away what it holds. */
+function detailsOf(record: CsvRecord): object {
+  const { header } = record;
+  const kind = wordCell(record, 'kind', { physical: 'physical', digital: 'digital', bundle: 'bundle' });
+  const given = (key: string, value: unknown): object => (header.has(key) ? { [key]: value } : {});
+  const text = (key: string): string | null => unescapeFormula(record.cell(key)) || null;
+  const rating = decimalCell(record, 'rating');
+  const translations = jsonCell(record, 'translations');
+  return {
+    ...(kind !== undefined && { kind }),
+    ...given('tags', listOf(text('tags') ?? '')),
+    ...given('seo_title', text('seo_title')),
+    ...given('seo_description', text('seo_description')),
+    ...given('publish_at', text('publish_at')),
+    ...given('unpublish_at', text('unpublish_at')),
+    ...given('rating', rating ?? null),
+    ...(rating !== undefined && { rating_count: wholeCell(record, 'rating_count') ?? null }),
+    ...(translations !== undefined && { translations }),
   };
 }
 
@@ -136,7 +183,17 @@ function variantOf(record: CsvRecord, { options, warn }: { options: ReadOptions;
     attributes: optionsOf(record),
     ...(prices !== undefined && { prices }),
     ...(stock !== undefined && { stock }),
+    ...measuresOf(record),
     ...(header.has('variant_images') && { images: imagesOf(record, 'variant_images') }),
+  };
+}
+
+function measuresOf(record: CsvRecord): object {
+  const keys = ['weight_grams', 'length_mm', 'width_mm', 'height_mm'].filter((key) => record.header.has(key));
+  const tracked = truthCell(record, 'track_stock');
+  return {
+    ...Object.fromEntries(keys.map((key) => [key, wholeCell(record, key) ?? null])),
+    ...(tracked !== undefined && { track_stock: tracked }),
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   categoryPath,
+  decimalCell,
   listOf,
   priceCell,
   stockCell,
@@ -42,6 +43,12 @@ const KEPT = [
   'Title',
   'Body (HTML)',
   'Vendor',
+  'Tags',
+  'SEO Title',
+  'SEO Description',
+  'Variant Grams',
+  'Variant Weight Unit',
+  'Variant Requires Shipping',
   'Product Category',
   'Type',
   'Published',
@@ -63,20 +70,14 @@ const KEPT = [
 ];
 
 const NOT_KEPT = [
-  'Tags',
   'Collection',
   ...[1, 2, 3].map((n) => `Option${n} Linked To`),
   'Variant Compare At Price',
   'Variant Taxable',
   'Variant Tax Code',
   'Variant Inventory Policy',
-  'Variant Grams',
-  'Variant Weight Unit',
-  'Variant Requires Shipping',
   'Variant Fulfillment Service',
   'Gift Card',
-  'SEO Title',
-  'SEO Description',
   'Cost per item',
   'Unit price total measure',
   'Unit price total measure unit',
@@ -128,6 +129,7 @@ function convertProduct(group: RecordGroup, { options, warn }: { options: ReadOp
     ...(header.has('Body (HTML)') && { description: textOf(first, 'Body (HTML)') }),
     ...(header.has('Vendor') && { brand: textOf(first, 'Vendor') }),
     ...statusOf(first),
+    ...detailsOf(first),
     ...categoryOf(first),
     ...attributesOf(first),
     ...(header.has('Image Src') && { images: imagesOf(group) }),
@@ -145,6 +147,17 @@ function statusOf(record: CsvRecord): { status?: string } {
   const status = wordCell(record, 'Status', words);
   if (published === false && (status ?? 'active') === 'active') return { status: 'draft' };
   return status === undefined ? {} : { status };
+}
+
+/** What needs no shipping is digital; what does is what it was, a bundle maybe. */
+function detailsOf(record: CsvRecord): object {
+  const { header } = record;
+  return {
+    ...(truthCell(record, 'Variant Requires Shipping') === false && { kind: 'digital' }),
+    ...(header.has('Tags') && { tags: listOf(textOf(record, 'Tags')) }),
+    ...(header.has('SEO Title') && { seo_title: textOf(record, 'SEO Title') }),
+    ...(header.has('SEO Description') && { seo_description: textOf(record, 'SEO Description') }),
+  };
 }
 
 /** A product without a category of Shopify's taxonomy is in one of its type. */
@@ -201,9 +214,18 @@ function variantsOf(group: RecordGroup, { options, warn }: { options: ReadOption
         price_minor: priceCell(record, 'Variant Price', options.currency) ?? null,
       }),
       ...((tracked || stock) && stock !== undefined && { stock }),
+      ...(header.has('Variant Inventory Tracker') && { track_stock: tracked }),
+      ...weightOf(record),
       ...(header.has('Variant Image') && { image }),
     };
   });
+}
+
+/** Always grams, whatever unit Shopify shows; 0 is what it says of what nobody has weighed. */
+function weightOf(record: CsvRecord): { weight_grams?: number | null } {
+  if (!record.header.has('Variant Grams')) return {};
+  const grams = decimalCell(record, 'Variant Grams');
+  return grams === 0 ? {} : { weight_grams: grams === undefined ? null : Math.round(grams) };
 }
 
 /** Names stand on the first row only. A product without options has the option Title with the value Default Title. */

@@ -1,4 +1,4 @@
-import { categoryPath, listOf, priceCell, quoted, stockCell } from './cells.ts';
+import { categoryPath, decimalCell, listOf, priceCell, quoted, stockCell } from './cells.ts';
 import type { CheckedFile, CsvFormat, ReadOptions, RecordGroup, Warn } from './csv-format.ts';
 import type { CsvRecord } from './csv-header.ts';
 import { RowProblem } from './file-product.ts';
@@ -21,6 +21,7 @@ const KEPT = [
   'Images',
   'Parent',
   'Position',
+  'Tags',
 ];
 const NOT_KEPT = [
   'Is featured?',
@@ -33,14 +34,8 @@ const NOT_KEPT = [
   'Low stock amount',
   'Backorders allowed?',
   'Sold individually?',
-  'Weight (kg)',
-  'Weight (g)',
-  'Weight (lbs)',
-  'Weight (oz)',
-  ...['cm', 'm', 'mm', 'in', 'yd'].flatMap((unit) => [`Length (${unit})`, `Width (${unit})`, `Height (${unit})`]),
   'Allow customer reviews?',
   'Purchase note',
-  'Tags',
   'Shipping class',
   'Download limit',
   'Download expiry days',
@@ -50,6 +45,10 @@ const NOT_KEPT = [
   'External URL',
   'Button text',
 ];
+/** In how many grams and millimetres. */
+const WEIGHTS: Record<string, number> = { kg: 1000, g: 1, lbs: 453.592, oz: 28.3495 };
+const LENGTHS: Record<string, number> = { mm: 1, cm: 10, m: 1000, in: 25.4, yd: 914.4 };
+const MEASURE = /^(weight|length|width|height) \((\w+)\)$/i;
 const KEYS = new Map([...KEPT, ...NOT_KEPT].map((name) => [name.toLowerCase(), name]));
 const NOT_KEPT_KEYS = new Set(NOT_KEPT);
 const ATTRIBUTE = /^attribute (\d+) (name|value\(s\)|visible|global|default)$/i;
@@ -61,6 +60,7 @@ export const woocommerce: CsvFormat = {
     keyOf(name) {
       const attribute = ATTRIBUTE.exec(name);
       if (attribute) return `Attribute ${attribute[1]} ${attribute[2]?.toLowerCase()}`;
+      if (unitOf(name) !== undefined) return name;
       return KEYS.get(name.toLowerCase()) ?? (DOWNLOAD.test(name) ? name : undefined);
     },
     required: ['Type', 'Name'],
@@ -71,6 +71,25 @@ export const woocommerce: CsvFormat = {
   group: withVariations,
   convert: convertProduct,
 };
+
+/** What a column measures, and in what. */
+function unitOf(name: string): { measure: string; factor: number } | undefined {
+  const [, measure = '', unit = ''] = MEASURE.exec(name.toLowerCase()) ?? [];
+  const factor = (measure === 'weight' ? WEIGHTS : LENGTHS)[unit];
+  return factor === undefined ? undefined : { measure, factor };
+}
+
+function measuresOf(record: CsvRecord): Record<string, number | null> {
+  return Object.fromEntries(
+    record.header.keys().flatMap((key) => {
+      const unit = unitOf(key);
+      if (!unit) return [];
+      const value = decimalCell(record, key);
+      const name = unit.measure === 'weight' ? 'weight_grams' : `${unit.measure}_mm`;
+      return [[name, value === undefined ? null : Math.round(value * unit.factor)]];
+    }),
+  );
+}
 
 function typesOf(record: CsvRecord): string[] {
   return listOf(record.cell('Type').toLowerCase());
@@ -129,6 +148,7 @@ function convertProduct(group: RecordGroup, context: { options: ReadOptions; war
     throw new RowProblem(message, { column: header.nameOf('Parent'), code: 'parent_unknown' });
   }
   const identity = identityOf(first);
+  const isDigital = typesOf(first).some((type) => type === 'virtual' || type === 'downloadable');
   const name = first.cell('Name');
   if (name === '')
     throw new RowProblem('The product has no name.', { column: header.nameOf('Name'), code: 'cell_missing' });
@@ -141,6 +161,8 @@ function convertProduct(group: RecordGroup, context: { options: ReadOptions; war
     id: identity || name,
     title: name,
     description: unslashed(description),
+    ...(header.has('Tags') && { tags: listOf(first.cell('Tags')) }),
+    ...(isDigital && { kind: 'digital' }),
     ...(header.has('Brands') && { brand: brand ?? '' }),
     // 1 is public, 0 private, -1 a draft.
     ...(published !== '' && published !== '1' && { status: 'draft' }),
@@ -212,6 +234,7 @@ function variantOf(
     currency,
     price_minor: regular ?? sale ?? null,
     ...(isOut ? { stock: 0 } : stock !== undefined && { stock }),
+    ...measuresOf(record),
     ...(isVariation && header.has('Images') && { images }),
   };
 }

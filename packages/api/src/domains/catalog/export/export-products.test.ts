@@ -41,10 +41,24 @@ const tea = {
   category_path: ['Food', 'Drinks', 'Tea'],
   category_paths_extra: [['Gifts', 'Tea']],
   attributes: { Origin: 'Japan', Organic: true, 'Weight (g)': 100, Notes: ['grassy', 'sweet'] },
+  tags: ['Loose', 'green'],
+  seo_title: 'Tea',
+  publish_at: '2026-01-01T00:00:00+01:00',
+  translations: { en: { title: 'A green tea', seo_description: 'Of Japan', attributes: { origin: 'Nippon' } } },
+  rating: 4.25,
+  rating_count: 8,
   currency: 'USD',
   images: ['/tea.jpg'],
   variants: [
-    { id: 'v1', sku: 'TEA-S', attributes: { Size: 'S', Tin: 'Red' }, price_minor: 990, stock: 3, images: ['/s.jpg'] },
+    {
+      id: 'v1',
+      sku: 'TEA-S',
+      attributes: { Size: 'S', Tin: 'Red' },
+      price_minor: 990,
+      stock: 3,
+      images: ['/s.jpg'],
+      weight_grams: 50,
+    },
     { id: 'v2', sku: 'TEA-L', attributes: { Size: 'L', Tin: 'Red' }, price_minor: 1990, stock: 0 },
   ],
 };
@@ -83,6 +97,15 @@ describe('an export', () => {
       status: 'active',
       show_unpriced: false,
       tax_class: 'standard',
+      kind: 'physical',
+      tags: ['loose', 'green'],
+      seo_title: 'Tea',
+      seo_description: null,
+      publish_at: '2025-12-31T23:00:00.000Z',
+      unpublish_at: null,
+      rating: 4.25,
+      rating_count: 8,
+      translations: { en: { title: 'A green tea', seo_description: 'Of Japan', attributes: { origin: 'Nippon' } } },
       category_path: ['Food', 'Drinks', 'Tea'],
       category_paths_extra: [['Gifts', 'Tea']],
       attributes: { Origin: 'Japan', Organic: true, 'Weight (g)': 100, Notes: ['grassy', 'sweet'] },
@@ -101,6 +124,11 @@ describe('an export', () => {
           prices: { USD: 990 },
           stock: 3,
           images: [{ url: '/s.jpg', alt: 'Green tea' }],
+          weight_grams: 50,
+          length_mm: null,
+          width_mm: null,
+          height_mm: null,
+          track_stock: true,
         },
         {
           id: 'v2',
@@ -111,6 +139,11 @@ describe('an export', () => {
           prices: { USD: 1990 },
           stock: 0,
           images: [],
+          weight_grams: null,
+          length_mm: null,
+          width_mm: null,
+          height_mm: null,
+          track_stock: true,
         },
       ],
     });
@@ -155,6 +188,74 @@ describe('an export', () => {
     runtime.takeStatements();
     await exportProducts(ctxOf(runtime), { limit: 100 });
     expect(runtime.takeStatements()).toHaveLength(3);
+  });
+});
+
+describe('a row of a product that is there', () => {
+  const find = async (id: string) => (await exportAll(runtime, 100)).find((row) => row.id === id);
+
+  test('changes what it says, and nothing else', async () => {
+    const before = await find('tea-2');
+    expect(await importInto(runtime, [{ id: 'tea-2', tags: ['new'] }])).toMatchObject({ updated: 1 });
+    expect(await find('tea-2')).toEqual({ ...before, tags: ['new'] });
+    const rows = [
+      {
+        id: 'tea-2',
+        tags: null,
+        seo_title: null,
+        translations: { en: null },
+        more_attributes: { Tin: 'Red', Organic: null },
+      },
+    ];
+    expect(await importInto(runtime, rows)).toMatchObject({ updated: 1 });
+    const { Organic: _, ...attributes } = before?.attributes ?? {};
+    const changed = { tags: [], seo_title: null, translations: {}, attributes: { ...attributes, Tin: 'Red' } };
+    expect(await find('tea-2')).toEqual({ ...before, ...changed });
+    expect(await importInto(runtime, rows)).toMatchObject({ unchanged: 1 });
+  });
+
+  test('by its address is the product at that address, also one made by hand', async () => {
+    const hand = (await exportAll(runtime, 100)).find(({ title }) => title.startsWith('Made by'));
+    expect(await importInto(runtime, [{ slug: hand?.slug, brand: 'By file' }])).toMatchObject({ updated: 1 });
+    expect(await find(hand?.id ?? '')).toEqual({ ...hand, brand: 'By file' });
+    expect(await importInto(runtime, [{ id: hand?.id, brand: null }])).toMatchObject({ updated: 1 });
+    expect(await find(hand?.id ?? '')).toEqual(hand);
+  });
+
+  test('is refused when it comes a second time, under its address too, or would make a bundle of it', async () => {
+    const before = await exportAll(runtime, 100);
+    const rows = [
+      { id: 'tea-1' },
+      { slug: 'green-tea', title: 'Twice' },
+      { id: 'tea-2', kind: 'bundle' },
+      { id: 'nobody' },
+    ];
+    expect(await importInto(runtime, rows)).toMatchObject({
+      unchanged: 1,
+      failed: 3,
+      errors: [
+        { row: 2, column: 'id', code: 'row_repeated' },
+        { row: 3, column: 'kind', code: 'product_kind_fixed' },
+        { row: 4, column: 'title', code: 'row_invalid' },
+      ],
+    });
+    const wrong = [
+      { id: 'tea-1', translations: { xx: { title: 'x' } } },
+      { id: 'tea-2', tax_class: 'none' },
+    ];
+    expect((await importInto(runtime, wrong)).errors.map(({ code }) => code)).toEqual([
+      'locale_unknown',
+      'tax_class_unknown',
+    ]);
+    expect(await exportAll(runtime, 100)).toEqual(before);
+  });
+
+  test('that changes a text makes the old one of the own language give way', async () => {
+    await importInto(runtime, [
+      { id: 'own', title: 'Pot', translations: { en: { title: 'A pot', seo_title: 'Pots' } } },
+    ]);
+    await importInto(runtime, [{ id: 'own', title: 'Jug' }]);
+    expect((await find('own'))?.translations).toEqual({ en: { seo_title: 'Pots' } });
   });
 });
 

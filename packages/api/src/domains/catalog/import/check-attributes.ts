@@ -1,7 +1,8 @@
-import { catalogAttributes } from '@cartwright/db';
+import { catalogAttributes, type products } from '@cartwright/db';
 import type { TxCtx } from '../../../context.ts';
 import { fits } from '../attributes/attribute-type.ts';
 import { codeOf } from './ensure-attributes.ts';
+import type { ImportRow } from './parse-row.ts';
 import type { GoodRow } from './plan-products.ts';
 import type { ImportBatchResult } from './schema.ts';
 
@@ -13,14 +14,14 @@ export async function checkAttributes(
   ctx: TxCtx,
   rows: readonly GoodRow[],
 ): Promise<{ good: GoodRow[]; errors: ImportBatchResult['errors'] }> {
-  const codes = [...new Set(rows.flatMap(({ row }) => (row.attributes ?? []).map(([name]) => codeOf(name))))];
+  const codes = [...new Set(rows.flatMap(({ row }) => valuesOf(row).map(([name]) => codeOf(name))))];
   const managed = codes.length === 0 ? [] : await catalogAttributes.listManagedAttributes(ctx.tx, { codes });
   if (managed.length === 0) return { good: [...rows], errors: [] };
   const known = new Map(managed.map((definition) => [definition.code, definition]));
   const good: GoodRow[] = [];
   const errors: ImportBatchResult['errors'] = [];
   for (const each of rows) {
-    const misfit = (each.row.attributes ?? []).find(([name, value]) => {
+    const misfit = valuesOf(each.row).find(([name, value]) => {
       const definition = known.get(codeOf(name));
       return definition && !fits(definition.type, value, definition.optionCodes);
     });
@@ -33,4 +34,9 @@ export async function checkAttributes(
     errors.push({ row: each.number, column: null, code: 'attribute_value_invalid', message });
   }
   return { good, errors };
+}
+
+function valuesOf({ attributes = [], moreAttributes }: ImportRow): [string, products.AttributeValue][] {
+  const more = moreAttributes.filter((entry): entry is [string, products.AttributeValue] => entry[1] !== null);
+  return [...attributes, ...more];
 }

@@ -1,6 +1,7 @@
 import {
   categories,
   imports,
+  locales,
   productRecords,
   productVariants,
   rolledBack,
@@ -28,6 +29,7 @@ interface Batch {
   input: ImportBatchInput;
   requestHash: string;
   rows: { number: number; parsed: ParsedRow }[];
+  defaultLocale: string | undefined;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function importBatch(ctx: Ctx, input: ImportBatchInput): Promise<Im
   const batch: Batch = {
     input,
     requestHash: sha256Hex(JSON.stringify([firstRow, rows, rowNumbers, failures, warnings])),
+    defaultLocale: [...names.locales][0],
     rows: rows.map((row, index) => ({ number: rowNumbers?.[index] ?? firstRow + index, parsed: parseRow(row, names) })),
   };
   for (let attempt = 1; ; attempt += 1) {
@@ -60,6 +63,7 @@ async function storeNames(ctx: Ctx): Promise<StoreNames> {
   return {
     currencies: new Set(settings?.currencies.map(({ code }) => code)),
     taxClasses: new Set(await store.listTaxClassCodes(ctx.db)),
+    locales: new Set((await locales.listLocales(ctx.db)).map(({ code }) => code)),
   };
 }
 
@@ -89,7 +93,7 @@ async function applyBatch(ctx: TxCtx, batch: Batch): Promise<ImportBatchResult> 
 
 async function importRows(
   ctx: TxCtx,
-  { batch: { input, rows }, options }: { batch: Batch; options: ImportOptions },
+  { batch: { input, rows, defaultLocale }, options }: { batch: Batch; options: ImportOptions },
 ): Promise<ImportBatchResult> {
   const sorted = await sortRows(ctx, {
     jobId: input.jobId,
@@ -98,16 +102,19 @@ async function importRows(
   });
   const { warnings } = sorted;
   const { good, errors: misfits } = await checkAttributes(ctx, sorted.good);
-  const errors = [...sorted.errors, ...misfits];
-  const { changed, warnings: skuWarnings } = await changedRows(ctx, { rows: good, options });
+  const {
+    changed,
+    errors: refused,
+    warnings: skuWarnings,
+  } = await changedRows(ctx, { rows: good, options, defaultLocale });
   const apply = () => writeRows(ctx, { changed, options });
   const drafts = options.dryRun ? await rolledBack(ctx.tx, apply) : await apply();
   const numbers = new Set(changed.map(({ number }) => number));
-  const allErrors = [...errors, ...(input.failures ?? [])].sort((a, b) => a.row - b.row);
+  const allErrors = [...sorted.errors, ...misfits, ...refused, ...(input.failures ?? [])].sort((a, b) => a.row - b.row);
   return {
     created: changed.filter(({ known }) => !known).length,
     updated: changed.filter(({ known }) => known).length,
-    unchanged: good.length - changed.length,
+    unchanged: good.length - changed.length - refused.length,
     drafts,
     failed: allErrors.length,
     warnings: [...warnings, ...skuWarnings, ...(input.warnings ?? [])]
@@ -120,8 +127,12 @@ async function importRows(
 /** The rows that make a difference, each with what its product shall be. */
 async function changedRows(
   ctx: TxCtx,
-  { rows, options }: { rows: readonly GoodRow[]; options: ImportOptions },
-): Promise<{ changed: ChangedRow[]; warnings: ImportBatchResult['warnings'] }> {
+  {
+    rows,
+    options,
+    defaultLocale,
+  }: { rows: readonly GoodRow[]; options: ImportOptions; defaultLocale: string | undefined },
+): Promise<Pick<ImportBatchResult, 'warnings' | 'errors'> & { changed: ChangedRow[] }> {
   const differing = rows.filter(({ known, hash }) => known?.importHash !== hash);
   const ids = differing.flatMap(({ known }) => (known ? [known.id] : []));
   const records = ids.length === 0 ? [] : await productRecords.findProductRecords(ctx.tx, { ids });
@@ -130,18 +141,25 @@ async function changedRows(
   const holders = differing.length === 0 ? [] : await productVariants.listSkuHolders(ctx.tx, { skus });
   const taken = new Map(holders.map(({ sku, variantId }) => [sku, variantId]));
   const changed: ChangedRow[] = [];
+  const errors: ImportBatchResult['errors'] = [];
   const warnings: ImportBatchResult['warnings'] = [];
   for (const each of differing) {
     const current = each.known && currentById.get(each.known.id);
     const row = { ...each.row, title: each.row.title ?? current?.title ?? '', variants: variantsOf(each, current) };
     const chosen = chooseVariants({ ...row, variants: row.variants ?? [] }, current?.variants ?? [], taken);
     const { publishUnpriced } = options;
-    const merged = mergeRow({ row, current, chosen: chosen.variants, publishUnpriced });
+    const merged = mergeRow({ row, current, chosen: chosen.variants, publishUnpriced, defaultLocale });
     if (current && isUnchanged(merged, current)) continue;
+    if ((merged.kind === 'bundle') !== (current?.kind === 'bundle')) {
+      const message =
+        'kind: What bundles are made of is no part of a file: a product neither becomes one nor ceases to be';
+      errors.push({ row: each.number, column: 'kind', code: 'product_kind_fixed', message });
+      continue;
+    }
     changed.push({ ...each, row, current, merged });
     warnings.push(...chosen.warnings.map((message) => ({ row: each.number, column: null, message })));
   }
-  return { changed, warnings };
+  return { changed, errors, warnings };
 }
 
 /** Every product has a variant, also one whose row speaks of none. */
@@ -149,7 +167,7 @@ function variantsOf({ row }: GoodRow, current: ChangedRow['current']): GoodRow['
   if (row.variants || current) return row.variants;
   const sku = row.externalId;
   const nothing = { externalId: undefined, barcode: undefined, images: undefined, image: undefined, status: undefined };
-  return [{ ...nothing, sku, skuGiven: false, options: {}, prices: {}, free: [], stock: null }];
+  return [{ ...nothing, sku, skuGiven: false, options: {}, prices: {}, free: [], stock: null, details: {} }];
 }
 
 /** Answers how many are drafts. */

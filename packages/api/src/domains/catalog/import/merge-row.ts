@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { productRecords, products } from '@cartwright/db';
+import type { productDetails, productRecords, products, variantDetails } from '@cartwright/db';
 import { optionsOf } from '../variant-options.ts';
 import type { ChosenVariant } from './choose-skus.ts';
 import { codeOf } from './ensure-attributes.ts';
@@ -19,9 +19,12 @@ export interface MergedVariant extends Omit<VariantRecord, 'id' | 'onHand'> {
   withdrawn: string[];
 }
 
+type MergedDetails = productDetails.ProductDetails & Pick<ProductRecord, 'importedRatingMilli' | 'importedRatingCount'>;
+
 /** A product as it shall be: what its row says, and what it has where the row says nothing. */
 export interface MergedProduct
-  extends Pick<ProductRecord, 'description' | 'brand' | 'status' | 'showUnpriced' | 'taxClass'> {
+  extends MergedDetails,
+    Pick<ProductRecord, 'description' | 'brand' | 'status' | 'showUnpriced' | 'taxClass'> {
   title: string;
   attributes: Record<string, products.AttributeValue>;
   options: products.ProductOption[];
@@ -38,18 +41,23 @@ interface Merge {
   /** Of each variant of the row. */
   chosen: readonly ChosenVariant<VariantRecord>[];
   publishUnpriced: boolean;
+  /** In which texts are read as they were entered. */
+  defaultLocale: string | undefined;
 }
 
 /** Lays a row over the product that it stands for. */
-export function mergeRow({ row, current, chosen, publishUnpriced }: Merge): MergedProduct {
+export function mergeRow({ row, current, chosen, publishUnpriced, defaultLocale }: Merge): MergedProduct {
   const { title } = row;
+  const kind = row.details.kind ?? current?.kind ?? 'physical';
   const variants = row.variants
-    ? row.variants.map((variant, index) => mergeVariant(variant, { title, current, chosen: chosen[index] }))
+    ? row.variants.map((variant, index) => mergeVariant(variant, { title, current, kind, chosen: chosen[index] }))
     : (current?.variants ?? []).map(keepVariant);
   const kept = new Set(variants.map(({ known }) => known?.id));
   const priced = variants.some(({ status, prices }) => status === 'active' && Object.keys(prices).length > 0);
   const before = current && { title: current.title, images: current.images };
+  const details = mergeDetails(row, { current, defaultLocale });
   return {
+    ...details,
     title,
     description: row.description ?? current?.description ?? '',
     brand: row.brand === undefined ? (current?.brand ?? null) : row.brand,
@@ -96,7 +104,7 @@ function sameBreaks(text: string): string {
 function cleaned(value: unknown): unknown {
   if (typeof value === 'string') return cleanLine(value);
   if (Array.isArray(value)) return value.map(cleaned);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [cleanLine(key), cleaned(each)]));
 }
 
@@ -106,13 +114,81 @@ function statusOf(current: ProductRecord | undefined, visible: boolean): product
   return visible ? 'active' : 'draft';
 }
 
+/** What a product has that no row ever spoke of. */
+export const NO_DETAILS: MergedDetails = {
+  kind: 'physical',
+  tags: [],
+  seoTitle: null,
+  seoDescription: null,
+  publishAt: null,
+  unpublishAt: null,
+  translations: {},
+  importedRatingMilli: null,
+  importedRatingCount: 0,
+};
+
+function mergeDetails(
+  row: ImportRow,
+  { current, defaultLocale }: { current: ProductRecord | undefined; defaultLocale: string | undefined },
+): MergedDetails {
+  const { details } = row;
+  const before: MergedDetails = current ?? NO_DETAILS;
+  const or = <Field extends keyof MergedDetails>(field: Field): MergedDetails[Field] => {
+    const said = details[field] as MergedDetails[Field] | undefined;
+    return said === undefined ? before[field] : said;
+  };
+  const texts = { ...current?.translations, ...details.translations };
+  if (current && defaultLocale !== undefined && details.translations[defaultLocale] === undefined) {
+    texts[defaultLocale] = withoutEntered(texts[defaultLocale], { row, current });
+  }
+  return {
+    kind: or('kind'),
+    tags: or('tags'),
+    seoTitle: or('seoTitle'),
+    seoDescription: or('seoDescription'),
+    publishAt: or('publishAt'),
+    unpublishAt: or('unpublishAt'),
+    importedRatingMilli: or('importedRatingMilli'),
+    importedRatingCount: or('importedRatingCount'),
+    translations: Object.fromEntries(
+      Object.entries(texts).filter((entry): entry is [string, productDetails.ProductTexts] => entry[1] !== null),
+    ),
+  };
+}
+
+/** A text that changes as it was entered is what is read in the store's own language from then on. */
+function withoutEntered(
+  texts: productDetails.ProductTexts | null | undefined,
+  { row, current }: { row: ImportRow; current: ProductRecord },
+): productDetails.ProductTexts | null {
+  const { title, description, details } = row;
+  const entered = { title, description, seoTitle: details.seoTitle, seoDescription: details.seoDescription };
+  const kept = Object.entries(texts ?? {}).filter(([field]) => {
+    const text = entered[field as keyof typeof entered];
+    return text === undefined || isAlike(text, current[field as keyof typeof entered]);
+  });
+  return kept.length > 0 ? Object.fromEntries(kept) : null;
+}
+
+/** Digital goods do not run out. */
+export function newDetails(kind: productDetails.ProductKind): variantDetails.VariantDetails {
+  const measures = { weightGrams: null, lengthMm: null, widthMm: null, heightMm: null };
+  return { ...measures, attributes: {}, trackStock: kind !== 'digital', isBundle: kind === 'bundle' };
+}
+
 function mergeVariant(
   variant: ImportVariant,
   {
     title,
     current,
+    kind,
     chosen,
-  }: { title: string; current: ProductRecord | undefined; chosen: ChosenVariant<VariantRecord> | undefined },
+  }: {
+    title: string;
+    current: ProductRecord | undefined;
+    kind: productDetails.ProductKind;
+    chosen: ChosenVariant<VariantRecord> | undefined;
+  },
 ): MergedVariant {
   const known = chosen?.known;
   const before = known && current && { title: current.title, images: known.images };
@@ -131,6 +207,7 @@ function mergeVariant(
     options: variant.options,
     images: variantImages(variant, { title, before }),
     status: variant.status ?? 'active',
+    details: { ...(known?.details ?? newDetails(kind)), ...variant.details },
     prices,
     stock: variant.stock,
     withdrawn,

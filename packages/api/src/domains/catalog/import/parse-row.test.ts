@@ -3,7 +3,11 @@ import { chooseVariants } from './choose-skus.ts';
 import { type ImportRow, type ParsedRow, parseRow } from './parse-row.ts';
 import type { ImportVariant } from './parse-variants.ts';
 
-const names = { currencies: new Set(['EUR', 'USD']), taxClasses: new Set(['standard']) };
+const names = {
+  currencies: new Set(['EUR', 'USD']),
+  taxClasses: new Set(['standard']),
+  locales: new Set(['en', 'de']),
+};
 const parse = (fields: object): ParsedRow => parseRow({ id: 'r1', title: 'Thing', sku: 'S', ...fields }, names);
 const rowOf = (fields: object): ImportRow & { variants: ImportVariant[] } => {
   const parsed = parse(fields);
@@ -18,6 +22,7 @@ describe('parseRow', () => {
       knownBySlug: false,
       title: 'Thing',
       moreAttributes: [],
+      details: { translations: {}, importedRatingMilli: 4000, importedRatingCount: 1 },
       variants: [
         {
           externalId: undefined,
@@ -27,6 +32,7 @@ describe('parseRow', () => {
           options: {},
           prices: { USD: 500 },
           free: [],
+          details: {},
           stock: null,
         },
       ],
@@ -138,6 +144,7 @@ describe('chooseVariants', () => {
       prices: { EUR: 1 },
       free: [],
       image: undefined,
+      details: {},
       stock: null,
       images: undefined,
       status: undefined,

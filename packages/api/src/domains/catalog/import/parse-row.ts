@@ -1,6 +1,7 @@
 import type { products } from '@cartwright/db';
 import type { z } from 'zod';
 import { slugify } from '../slug.ts';
+import { detailsOf, type ImportDetails } from './parse-details.ts';
 import { type ImportImage, type ImportVariant, imagesOf, variantsOf } from './parse-variants.ts';
 import { cleanLine, cleanText, RowFields } from './row-fields.ts';
 
@@ -29,9 +30,10 @@ export interface ImportRow {
   options: products.ProductOption[] | undefined;
   images: ImportImage[] | undefined;
   variants: ImportVariant[] | undefined;
+  details: ImportDetails;
 }
 
-export type RowErrorCode = 'row_invalid' | 'currency_unknown' | 'tax_class_unknown';
+export type RowErrorCode = 'row_invalid' | 'currency_unknown' | 'tax_class_unknown' | 'locale_unknown';
 
 export type ParsedRow =
   | { ok: true; row: ImportRow; warnings: string[] }
@@ -41,6 +43,7 @@ export type ParsedRow =
 export interface StoreNames {
   currencies: ReadonlySet<string>;
   taxClasses: ReadonlySet<string>;
+  locales: ReadonlySet<string>;
 }
 
 /** Reads one row of an import. */
@@ -69,6 +72,7 @@ export function parseRow(raw: unknown, names: StoreNames): ParsedRow {
     options: fields.options ?? undefined,
     images: imagesOf(fields.images),
     variants: variantsOf(fields, warnings),
+    details: detailsOf(fields),
   };
   return problemOf(row, names) ?? { ok: true, row, warnings };
 }
@@ -78,7 +82,7 @@ function isSlug(text: string): boolean {
   return text.length <= 200 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
 }
 
-function problemOf(row: ImportRow, { currencies, taxClasses }: StoreNames): ParsedRow | undefined {
+function problemOf(row: ImportRow, { currencies, taxClasses, locales }: StoreNames): ParsedRow | undefined {
   const unknown = row.variants
     ?.flatMap(({ prices }) => Object.entries(prices))
     .find(([currency, price]) => price !== null && !currencies.has(currency));
@@ -89,6 +93,16 @@ function problemOf(row: ImportRow, { currencies, taxClasses }: StoreNames): Pars
   if (row.taxClass !== undefined && !taxClasses.has(row.taxClass)) {
     const message = `The store has no tax class ${JSON.stringify(row.taxClass)}`;
     return { ok: false, code: 'tax_class_unknown', column: 'tax_class', message };
+  }
+  const locale = Object.keys(row.details.translations).find((code) => !locales.has(code));
+  if (locale !== undefined) {
+    const message = `The store has no locale ${JSON.stringify(locale)}`;
+    return { ok: false, code: 'locale_unknown', column: 'translations', message };
+  }
+  const { publishAt, unpublishAt } = row.details;
+  if (publishAt && unpublishAt && publishAt >= unpublishAt) {
+    const message = 'unpublish_at: It must be after publish_at';
+    return { ok: false, code: 'row_invalid', column: 'unpublish_at', message };
   }
   return undefined;
 }

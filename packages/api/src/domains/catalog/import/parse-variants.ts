@@ -1,4 +1,4 @@
-import type { products } from '@cartwright/db';
+import type { products, variantDetails } from '@cartwright/db';
 import { cleanLine, type RowFields, type VariantFields } from './row-fields.ts';
 
 /** A variant of a row. What is undefined the row does not say, and stays as it is. */
@@ -19,7 +19,13 @@ export interface ImportVariant {
   /** The first picture, where the row knows one only; '' for none. */
   image: string | undefined;
   status: 'active' | 'archived' | undefined;
+  details: ImportVariantDetails;
 }
+
+/** What a row says of what a variant weighs and measures, and whether it can run out. */
+export type ImportVariantDetails = Partial<
+  Pick<variantDetails.VariantDetails, 'weightGrams' | 'lengthMm' | 'widthMm' | 'heightMm' | 'trackStock'>
+>;
 
 /** Without words of its own a picture is described by the product's title. */
 export interface ImportImage {
@@ -44,6 +50,7 @@ export function variantsOf(fields: RowFields, warnings: string[]): ImportVariant
       images: undefined,
       image: undefined,
       status: undefined,
+      details: {},
     };
     const says = variant.skuGiven || variant.barcode !== undefined || Object.keys(variant.prices).length > 0;
     return says || fields.stock != null ? [variant] : undefined;
@@ -59,7 +66,19 @@ export function variantsOf(fields: RowFields, warnings: string[]): ImportVariant
     images: imagesOf(variant.images),
     image: variant.image ?? undefined,
     status: variant.status ?? undefined,
+    details: detailsOf(variant),
   }));
+}
+
+function detailsOf(fields: VariantFields): ImportVariantDetails {
+  const { weight_grams: weightGrams, length_mm: lengthMm, width_mm: widthMm, height_mm: heightMm } = fields;
+  return {
+    ...(weightGrams !== undefined && { weightGrams }),
+    ...(lengthMm !== undefined && { lengthMm }),
+    ...(widthMm !== undefined && { widthMm }),
+    ...(heightMm !== undefined && { heightMm }),
+    ...(typeof fields.track_stock === 'boolean' && { trackStock: fields.track_stock }),
+  };
 }
 
 /** The pictures of a row; undefined when it says nothing of them. */
@@ -108,6 +127,6 @@ export function storedImages(
   return images.map(({ url, alt }) => {
     const known = before?.images.find((image) => image.url === url);
     const kept = known && known.alt !== before?.title ? known.alt : undefined;
-    return { url, alt: alt ?? kept ?? title };
+    return { ...known, url, alt: alt ?? kept ?? title };
   });
 }

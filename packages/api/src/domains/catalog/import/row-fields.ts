@@ -25,6 +25,11 @@ const images = z
   .array(z.union([line(2000), z.object({ url: line(2000), alt: line(500).nullish() })]))
   .max(100)
   .nullish();
+const millimetres = z.int().min(0).max(10_000_000).nullish();
+const instant = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .nullish();
 const path = z.array(line(200)).max(20);
 
 const VariantFields = z.object({
@@ -38,9 +43,22 @@ const VariantFields = z.object({
   stock: z.int().min(0).max(1_000_000_000).nullish(),
   images,
   image: line(2000).nullish(),
+  weight_grams: z.int().min(0).max(100_000_000).nullish(),
+  length_mm: millimetres,
+  width_mm: millimetres,
+  height_mm: millimetres,
+  track_stock: z.boolean().nullish(),
   status: z.enum(['active', 'archived']).nullish(),
 });
 export type VariantFields = z.infer<typeof VariantFields>;
+
+const Texts = z.object({
+  title: line(500).nullish(),
+  description: z.string().max(100_000).nullish(),
+  seo_title: line(200).nullish(),
+  seo_description: line(500).nullish(),
+  attributes: z.record(z.string(), z.string().max(10_000)).nullish(),
+});
 
 /** What a row of an import may say. Fields it does not know are left out. */
 export const RowFields = z.object({
@@ -51,6 +69,15 @@ export const RowFields = z.object({
   brand: line(200).nullish(),
   status: z.enum(['draft', 'active', 'archived']).nullish(),
   show_unpriced: z.boolean().nullish(),
+  kind: z.enum(['physical', 'digital', 'bundle']).nullish(),
+  tags: z.array(line(60)).max(100).nullish(),
+  seo_title: line(200).nullish(),
+  seo_description: line(500).nullish(),
+  publish_at: instant,
+  unpublish_at: instant,
+  translations: z.record(z.string(), Texts.nullable()).nullish(),
+  rating: z.unknown().optional(),
+  rating_count: z.unknown().optional(),
   tax_class: line(50).nullish(),
   category_path: path.nullish(),
   category_paths_extra: z.array(path).max(50).nullish(),

@@ -13,7 +13,7 @@ export const ImportOptions = z
   .meta({ id: 'ImportOptions' });
 export type ImportOptions = z.infer<typeof ImportOptions>;
 
-export const ImportFormat = z.enum(['ndjson', 'csv', 'shopify', 'woocommerce', 'medusa', 'google', 'magento']);
+export const ImportFormat = z.enum(['ndjson', 'csv', 'shopify', 'woocommerce', 'medusa', 'google']);
 
 export const StartImportInput = z.strictObject({
   kind: z.literal('products'),
