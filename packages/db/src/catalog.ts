@@ -66,16 +66,23 @@ export interface ListedProduct {
   available: number;
 }
 
-export interface ListingPage {
-  currencyKnown: boolean;
-  categoryKnown: boolean;
-  /** False when a brand was asked for that the store does not have. */
-  brandKnown: boolean;
-  /** The slug that the category has now. */
-  categorySlug: string | null;
-  items: ListedProduct[];
+/** What is read of a page of a list. */
+export interface Cards {
+  /** JSON of a list of {@link ListedProduct}. */
+  items: string;
+  /** Ids of the products, with spaces between. */
+  productIds: string | null;
   /** The last item's keys when there is more after it. */
   nextKey: ListingKey | null;
+}
+
+export interface ListingPage extends Cards {
+  currencyKnown: boolean;
+  /** False when a brand was asked for that the store does not have. */
+  brandKnown: boolean;
+  /** The category and the slug that it has now; null when there is none. */
+  categoryId: string | null;
+  categorySlug: string | null;
 }
 
 const NIL = WHOLE_STORE;
@@ -132,8 +139,8 @@ export const LISTING_ORDERS: Record<ListingSort, Order> = {
 
 /**
  * The cards of rows `page` (columns of `listing`, `n` from 1 in order, `key`), of which the one after `limit`
- * only says that there is more. Titles are looked for along `chain`, where it is given. Two columns: `items` and
- * `next_key`.
+ * only says that there is more. Titles are looked for along `chain`, where it is given. Three columns: `items`,
+ * `product_ids` and `next_key`.
  */
 export function cardsOf(page: {
   rows: RawBuilder<unknown>;
@@ -156,6 +163,7 @@ export function cardsOf(page: {
           from variants v where v.product_id = page.product_id and v.status = 'active'
         )
       ) order by page.n) filter (where page.n <= ${page.limit}), '[]') as items,
+        string_agg(page.product_id::text, ' ') filter (where page.n <= ${page.limit}) as product_ids,
       case when count(*) > ${page.limit} then
         json_agg(json_build_array(page.key, page.product_id)) filter (where page.n = ${page.limit}) -> 0
       end as next_key
@@ -180,18 +188,22 @@ interface ListingValues {
 const FILTERS = ['none', 'brand', 'tag', 'brand and tag'] as const;
 type Filter = (typeof FILTERS)[number];
 
+/** Columns of the cards as {@link Cards}: a list that is sent on as it is need not be read. */
+export const CARDS = sql`cards.items::text as items, cards.product_ids as "productIds", cards.next_key as "nextKey"`;
+
 const pageBy = ({ by, key, after }: Order, filter: Filter) =>
-  prepared<ListingPage, ListingValues>((value) => {
-    const currency = value('currency');
-    const ofBrand = sql`and f.brand = (select brand from scope)`;
-    const tagged = sql`and f.tags @> array[${value('tag')}::text]`;
-    const narrowed = {
-      none: sql``,
-      brand: sql`and exists (select from products f where f.id = l.product_id ${ofBrand})`,
-      tag: sql`and exists (select from products f where f.id = l.product_id ${tagged})`,
-      'brand and tag': sql`and exists (select from products f where f.id = l.product_id ${ofBrand} ${tagged})`,
-    }[filter];
-    const rows = sql`
+  prepared<ListingPage, ListingValues>(
+    (value) => {
+      const currency = value('currency');
+      const ofBrand = sql`and f.brand = (select brand from scope)`;
+      const tagged = sql`and f.tags @> array[${value('tag')}::text]`;
+      const narrowed = {
+        none: sql``,
+        brand: sql`and exists (select from products f where f.id = l.product_id ${ofBrand})`,
+        tag: sql`and exists (select from products f where f.id = l.product_id ${tagged})`,
+        'brand and tag': sql`and exists (select from products f where f.id = l.product_id ${ofBrand} ${tagged})`,
+      }[filter];
+      const rows = sql`
       select l.product_id, l.price_minor, l.price_max_minor, ${key} as key, row_number() over (order by ${by}) as n
       from listing l
       where l.category_id = (select category_id from scope) and l.currency = ${currency}
@@ -199,7 +211,7 @@ const pageBy = ({ by, key, after }: Order, filter: Filter) =>
       order by ${by}
       limit ${value('limitAndOne')}
     `;
-    return sql<ListingPage>`
+      return sql<ListingPage>`
       with scope as (
         select
           exists (select from store_currencies where code = ${currency}) as currency_known,
@@ -208,12 +220,15 @@ const pageBy = ({ by, key, after }: Order, filter: Filter) =>
           (select name from brands where slug = ${value('brandSlug')}) as brand,
           ${localeChain(value('locale'))} as chain
       ), cards as (${cardsOf({ rows, currency, limit: value('limit'), chain: sql`(select chain from scope)` })})
-      select scope.currency_known as "currencyKnown", scope.category_id is not null as "categoryKnown",
+      select scope.currency_known as "currencyKnown", scope.category_id as "categoryId",
         scope.brand is not null or ${value('brandSlug')}::text is null as "brandKnown",
-        (select slug from categories where id = scope.category_id) as "categorySlug", cards.items, cards.next_key as "nextKey"
+        (select slug from categories where id = scope.category_id) as "categorySlug", ${CARDS}
       from scope cross join cards
     `;
-  });
+    },
+    // A narrowed list may have to look at many products.
+    { short: filter === 'none' },
+  );
 
 const PAGES = Object.fromEntries(
   LISTING_SORTS.map((sort) => [

@@ -77,9 +77,15 @@ test.each([
     'a place in two lists',
     `insert into listing (category_id, currency, product_id, sort_price, sort_title, published_at)
        select id, 'EUR', '${KETTLE}', 1, 'k', now() from (values ('${CATEGORY}'::uuid), ('${TEAPOT}')) c (id)`,
-    [`listing:${TEAPOT}`, `listing:${CATEGORY}`],
+    [`listing:${TEAPOT}`, `listing:${CATEGORY}`, `product:${KETTLE}`],
   ],
-  ['a place less', `delete from listing where category_id = '${CATEGORY}'`, [`listing:${CATEGORY}`]],
+  [
+    'a place less',
+    `delete from listing where category_id = '${CATEGORY}'`,
+    [`listing:${CATEGORY}`, `product:${KETTLE}`],
+  ],
+  ['its place in a list', `update listing set sort_price = 2`, [`listing:${TEAPOT}`]],
+  ['how often it was sold', `update listing set units_sold = 9`, ['sales']],
   ['a price gone', `delete from prices`, [`product:${KETTLE}`]],
   ['the store', `update store_currencies set position = 2`, ['*']],
   ['nothing', `update products set title = 'K' where false`, []],

@@ -1,6 +1,8 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { isDatabaseUnavailable } from './constraint-error.ts';
 import { insideOf, wrapDb } from './handle.ts';
+import { pipelinedReads } from './pipelined-reads.ts';
 import type { Schema } from './schema.gen.ts';
 import type { Db } from './types.ts';
 
@@ -68,19 +70,25 @@ function preparedPool(pool: pg.Pool, onStatement?: (sql: string) => void) {
 
 /** Opens a pool. Nothing connects before the first statement. */
 export function createDb(options: DbOptions): Db {
+  const { url, onConnectionError, applicationName = 'cartwright' } = options;
+  const common = { connectionString: url, application_name: applicationName, types: typeParsers };
   const pool = new pg.Pool({
-    connectionString: options.url,
+    ...common,
     max: options.maxConnections ?? 5,
-    application_name: options.applicationName ?? 'cartwright',
     // A queue of a thousand checkouts is worked off well within this; a database that is down refuses at once.
     connectionTimeoutMillis: 15_000,
     idleTimeoutMillis: 30_000,
-    types: typeParsers,
     // Bounds on what one statement, one lock wait and one forgotten transaction may hold up.
     options:
       '-c jit=off -c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=20s -c timezone=UTC',
   });
-  pool.on('error', (error) => options.onConnectionError?.(error));
+  pool.on('error', (error) => onConnectionError?.(error));
+  const short = pipelinedReads({
+    ...common,
+    ...(onConnectionError && { onConnectionError }),
+    connectionTimeoutMillis: 5_000,
+    options: '-c statement_timeout=5s -c timezone=UTC',
+  });
   const dialect = new PostgresDialect({ pool: preparedPool(pool, options.onStatement) as never });
   const kysely = new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });
   const query = async <Row>(text: string, values: unknown[]): Promise<Row[]> => {
@@ -88,12 +96,28 @@ export function createDb(options: DbOptions): Db {
     const { rows } = await pool.query({ name: statementName(text), text, values });
     return rows as Row[];
   };
-  return wrapDb({ kysely, pool, query });
+  const read = async <Row>(text: string, values: unknown[]): Promise<Row[]> => {
+    const name = statementName(text);
+    if (name === undefined) return query(text, values);
+    try {
+      const rows = (await short.query({ name, text, values })) as Row[];
+      options.onStatement?.(text);
+      return rows;
+    } catch (error) {
+      // The line has broken, or something slow was in it: reading again changes nothing.
+      if (isDatabaseUnavailable(error)) return query(text, values);
+      throw error;
+    }
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all([kysely.destroy(), short.end()]);
+  };
+  return wrapDb({ kysely, pool, query, read, close });
 }
 
 /** Closes every connection; waits for those in use. */
 export async function closeDb(db: Db): Promise<void> {
-  await insideOf(db).kysely.destroy();
+  await insideOf(db).close();
 }
 
 /** Answers when the database does; throws when it does not. */

@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import {
+  CARDS,
+  type Cards,
   cardsOf,
   LISTING_ORDERS,
-  type ListedProduct,
   type ListingKey,
   type ListingSort,
   type Order,
@@ -12,12 +13,9 @@ import { localeChain } from './locales.ts';
 import { prepared } from './prepared.ts';
 import type { Reader } from './types.ts';
 
-export interface CollectionPage {
+export interface CollectionPage extends Cards {
   currencyKnown: boolean;
   collectionKnown: boolean;
-  items: ListedProduct[];
-  /** The last item's keys when there is more after it. */
-  nextKey: ListingKey | null;
 }
 
 interface PageValues {
@@ -90,7 +88,7 @@ const pageBy = (order: Order) =>
         where c.slug = ${value('collectionSlug')} and c.status = 'active' ${manual ? sql`and c.kind = 'manual'` : sql``}
       ), locale as materialized (select ${localeChain(value('locale'))} as chain), cards as (${cards})
       select exists (select from store_currencies where code = ${value('currency')}) as "currencyKnown",
-        exists (select from scope) as "collectionKnown", cards.items, cards.next_key as "nextKey"
+        exists (select from scope) as "collectionKnown", ${CARDS}
       from cards
     `;
   });
@@ -125,5 +123,6 @@ export async function listCollectionPage(
   const [afterKey, afterId] = query.after ?? (sort === 'manual' ? MANUAL : LISTING_ORDERS[sort]).first;
   const values = { locale, collectionSlug, currency, limit, limitAndOne: limit + 1, afterKey, afterId };
   const [page] = await PAGES[sort](reader, values);
-  return page ?? { currencyKnown: false, collectionKnown: false, items: [], nextKey: null };
+  if (page === undefined) throw new Error('A page of a collection is always one row.');
+  return page;
 }

@@ -9,6 +9,9 @@ export interface DbInside {
   pool: Pool;
   /** Sends one statement past Kysely; columns keep their names. */
   query: <Row>(text: string, values: unknown[]) => Promise<Row[]>;
+  /** The same for a short read, beside others on one connection. */
+  read: <Row>(text: string, values: unknown[]) => Promise<Row[]>;
+  close: () => Promise<void>;
 }
 
 const databases = new WeakMap<object, DbInside>();

@@ -1,66 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import { availableUnits } from './availability.ts';
-import type { AttributeType } from './catalog-attributes.ts';
 import { localeChain, translated } from './locales.ts';
-import type { OrderComponent } from './orders.ts';
 import { prepared } from './prepared.ts';
-import type { ProductKind } from './product-details.ts';
-import type { AttributeValue, ProductImage, ProductOption } from './products.ts';
 import type { Reader } from './types.ts';
-
-/** A product as a shopper sees it, in one language; built as JSON by the database. */
-export interface ProductPage {
-  id: string;
-  /** The one it has now. */
-  slug: string;
-  kind: ProductKind;
-  title: string;
-  description: string;
-  brand: string | null;
-  brandSlug: string | null;
-  tags: string[];
-  /** Its own; null when the template says it. */
-  seoTitle: string | null;
-  seoDescription: string | null;
-  /** What its first category and those above it leave to it. */
-  seoTitleTemplate: string | null;
-  seoDescriptionTemplate: string | null;
-  storeName: string;
-  /** The best locale that the store has for the one asked for. */
-  locale: string;
-  /** Where it belongs, each as the path from the root. */
-  categories: { id: string; slug: string; name: string }[][];
-  attributes: {
-    code: string;
-    name: string;
-    type: AttributeType;
-    unit: string | null;
-    value: AttributeValue;
-    label?: string | string[];
-    swatch?: string;
-    reference?: { kind: 'product' | 'category'; slug: string; name: string };
-  }[];
-  options: ProductOption[];
-  images: ProductImage[];
-  variants: {
-    id: string;
-    sku: string;
-    barcode: string | null;
-    options: Record<string, string>;
-    price: { amount: number; currency: string } | null;
-    available: number;
-    stockTracked: boolean;
-    image: ProductImage | null;
-    images: ProductImage[];
-    weightGrams: number | null;
-    lengthMm: number | null;
-    widthMm: number | null;
-    heightMm: number | null;
-    attributes: Record<string, AttributeValue>;
-    /** Of a bundle. */
-    components: OrderComponent[];
-  }[];
-}
 
 const text = (of: string, field: string, column: string) =>
   translated({ of, field, fallback: sql.ref(`${of}.${column}`), chain: sql`locale.chain` });
@@ -154,52 +96,86 @@ const TEMPLATE = (field: string, column: string) => sql`(
   order by pc.position, cardinality(a.path_ids) desc limit 1
 )`;
 
+/** What is found of a product, in one language; all but the first null when there is none. */
 interface FoundPage {
   currencyKnown: boolean;
-  product: ProductPage | null;
+  /** JSON of the product as a shopper sees it, without what follows. */
+  page: string | null;
+  /** It, those that its attributes refer to, and those whose variants a bundle is made of; with spaces between. */
+  productIds: string;
+  /** The one it has now. */
+  slug: string;
+  title: string;
+  descriptionStart: string;
+  /** Its own; null when the template says it. */
+  seoTitle: string | null;
+  seoDescription: string | null;
+  /** What its first category and those above it leave to it. */
+  seoTitleTemplate: string | null;
+  seoDescriptionTemplate: string | null;
+  storeName: string;
 }
+
+/** As much as a summary is made of. */
+const DESCRIPTION_START = 3_200;
+
+const PRODUCTS_OF_PAGE = sql`concat_ws(' ', p.id, case when p.kind = 'bundle' then (
+  select string_agg(distinct k.product_id::text, ' ')
+  from variants v join variant_components b on b.bundle_id = v.id join variants k on k.id = b.component_id
+  where v.product_id = p.id
+) end, (
+  select string_agg(e.value #>> '{}', ' ') from jsonb_each(p.attributes) e
+  join attributes a on a.code = e.key and a.type = 'reference' and a.reference_kind = 'product'
+))`;
 
 const productPage = prepared<FoundPage, { slug: string; currency: string; locale: string | null; now: Date }>(
   (value) => {
     const currency = value('currency');
+    const description = text('p', 'description', 'description');
     return sql<FoundPage>`
-      select
-        exists (select from store_currencies where code = ${currency}) as "currencyKnown",
-        (
-          select json_build_object(
+      select exists (select from store_currencies where code = ${currency}) as "currencyKnown", found.*
+      from (select) one
+      left join (
+        select
+          json_build_object(
             'id', p.id, 'slug', p.slug, 'kind', p.kind, 'title', ${text('p', 'title', 'title')},
-            'description', ${text('p', 'description', 'description')}, 'brand', p.brand,
+            'description', ${description}, 'brand', p.brand,
             'brandSlug', (select b.slug from brands b where b.name = p.brand), 'tags', p.tags,
-            'seoTitle', ${text('p', 'seoTitle', 'seo_title')},
-            'seoDescription', ${text('p', 'seoDescription', 'seo_description')},
-            'seoTitleTemplate', ${TEMPLATE('seoTitleTemplate', 'seo_title_template')},
-            'seoDescriptionTemplate', ${TEMPLATE('seoDescriptionTemplate', 'seo_description_template')},
-            'storeName', coalesce((select s.name from store_settings s), ''), 'locale', locale.chain[1],
+            'locale', locale.chain[1],
             'categories', (${CATEGORIES_OF_PAGE}), 'attributes', (${ATTRIBUTES_OF_PAGE(value('now'))}),
             'options', p.options, 'images', p.images, 'variants', (${VARIANTS_OF_PAGE(currency)})
-          )
-          from products p
-          cross join (select ${localeChain(value('locale'))} as chain offset 0) locale
-          where p.id = product_of_slug(${value('slug')})
-            and is_published(p.status, p.publish_at, p.unpublish_at, ${value('now')}::timestamptz)
-            and (p.show_unpriced or exists (
-              select from variants v join prices c on c.variant_id = v.id and c.currency = ${currency}
-              where v.product_id = p.id and v.status = 'active'
-            ))
-        ) as product
+          )::text as page,
+          ${PRODUCTS_OF_PAGE} as "productIds", p.slug, ${text('p', 'title', 'title')} as title,
+          left(${description}, ${sql.lit(DESCRIPTION_START)}) as "descriptionStart",
+          ${text('p', 'seoTitle', 'seo_title')} as "seoTitle",
+          ${text('p', 'seoDescription', 'seo_description')} as "seoDescription",
+          ${TEMPLATE('seoTitleTemplate', 'seo_title_template')} as "seoTitleTemplate",
+          ${TEMPLATE('seoDescriptionTemplate', 'seo_description_template')} as "seoDescriptionTemplate",
+          coalesce((select s.name from store_settings s), '') as "storeName"
+        from products p
+        cross join (select ${localeChain(value('locale'))} as chain offset 0) locale
+        where p.id = product_of_slug(${value('slug')})
+          and is_published(p.status, p.publish_at, p.unpublish_at, ${value('now')}::timestamptz)
+          and (p.show_unpriced or exists (
+            select from variants v join prices c on c.variant_id = v.id and c.currency = ${currency}
+            where v.product_id = p.id and v.status = 'active'
+          ))
+      ) found on true
     `;
   },
+  { short: true },
 );
 
 /**
- * The product that a shopper finds at an instant under a slug that it has or had, in one statement. `product` is null
- * when there is none: a draft, an archived one, one outside of its publish window, or one that has no price in the
- * currency and is not shown without.
+ * The product that a shopper finds at an instant under a slug that it has or had, in one statement. There is none of a
+ * draft, an archived one, one outside of its publish window, or one that has no price in the currency and is not shown
+ * without.
  */
 export async function findProductPage(
   reader: Reader,
   query: { slug: string; currency: string; locale: string | null; now: Date },
 ): Promise<FoundPage> {
   const [found] = await productPage(reader, query);
-  return found ?? { currencyKnown: false, product: null };
+  if (found === undefined) throw new Error('What is found of a product is always one row.');
+  return found;
 }

@@ -6,3 +6,11 @@ export class JsonText {
     this.text = text;
   }
 }
+
+/**
+ * What a procedure answers with such a text: the text itself to a caller that sends it on as it is, and what it says to
+ * every other. A procedure's type knows the second only.
+ */
+export function answerOf<T>(ctx: { takesText?: boolean | undefined }, text: string): T {
+  return ctx.takesText ? (new JsonText(text) as T) : (JSON.parse(text) as T);
+}
