@@ -3,7 +3,7 @@ import type { KeptAnswer } from './kept-answer.ts';
 /** Bounds on what is kept; what was used least recently makes room. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** The tree of 20,000 categories. */
-export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+export const MAX_BODY_LENGTH = 4 * 1024 * 1024;
 /** Writings of one question that are known at once: parameters in another order, another percent-encoding. */
 const MAX_ALIASES = 4;
 /** What an entry costs beside its texts. */

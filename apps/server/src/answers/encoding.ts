@@ -3,15 +3,15 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 export const ENCODINGS = ['identity', 'gzip', 'br'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** Below this, the head of an answer outweighs what compressing takes off its body. */
-const WORTH_BYTES = 1024;
+/** Below so many characters, the head of an answer outweighs what compressing takes off its body. */
+const WORTH_LENGTH = 1024;
 // Made once an answer that is kept: the middle between size and the time for which nothing else is done.
 const GZIP = { level: 6 };
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
 /** The smallest encoding that the caller takes, by its `Accept-Encoding`. */
-export function encodingFor(accept: string | null, bytes: number): Encoding {
-  if (accept === null || bytes < WORTH_BYTES) return 'identity';
+export function encodingFor(accept: string | null, length: number): Encoding {
+  if (accept === null || length < WORTH_LENGTH) return 'identity';
   const [gzip, br] = acceptedOf(accept);
   return br ? 'br' : gzip ? 'gzip' : 'identity';
 }

@@ -31,15 +31,10 @@ export function giveAnswer(
     const etag = ENCODINGS.map((encoding) => kept.etag(encoding)).find((each) => isIn(known, each));
     if (etag !== undefined) return answer(c, null, { status: 304, headers: { ...headers, etag } });
   }
-  let encoding = encodingFor(request.get('accept-encoding'), kept.body.length);
-  let bytes = kept.bytes(encoding);
-  if (bytes === undefined) {
-    encoding = 'identity';
-    bytes = kept.body;
-  }
+  const { body, encoding } = kept.give(encodingFor(request.get('accept-encoding'), kept.length));
   headers['etag'] = kept.etag(encoding);
   if (encoding !== 'identity') headers['content-encoding'] = encoding;
-  return answer(c, bytes, { status, headers });
+  return answer(c, body, { status, headers });
 }
 
 /** Whether `If-None-Match` names the tag; a proxy may have made it a weak one. */

@@ -13,42 +13,55 @@ export interface Origin {
   keptUntil: number;
 }
 
-/** The bytes of an answer as they go out, in every encoding that was asked for. */
+/** The body of an answer as it goes out, in every encoding that was asked for. */
 export class KeptAnswer {
-  readonly body: Buffer<ArrayBuffer>;
   readonly origin: Origin;
+  /** Characters of the body. */
+  readonly length: number;
   /** The last change up to which it is known to be unchanged. */
   checkedAt: number;
   /** Addresses under which it was asked for. */
   readonly aliases: string[] = [];
   readonly #encoded: Partial<Record<Encoding, Buffer<ArrayBuffer>>> = {};
+  /** Until it is given a second time: many an answer never is, and needs no bytes of its own. */
+  #text: string | undefined;
+  #wasGiven = false;
   #etag: string | undefined;
-  #timesGiven = 0;
 
-  constructor(body: string, origin: Origin) {
-    this.body = Buffer.from(body);
+  constructor(text: string, origin: Origin) {
+    this.#text = text;
+    this.length = text.length;
     this.origin = origin;
     this.checkedAt = origin.at;
+  }
+
+  get text(): string {
+    return this.#text ?? this.#bytes('identity').toString();
   }
 
   /** Bytes in memory. */
   get size(): number {
     const { identity, gzip, br } = this.#encoded;
-    return this.body.length + (identity?.length ?? 0) + (gzip?.length ?? 0) + (br?.length ?? 0);
+    return (identity?.length ?? 2 * this.length) + (gzip?.length ?? 0) + (br?.length ?? 0);
   }
 
   /** The strong tag of the bytes in an encoding: other bytes, another tag. */
   etag(encoding: Encoding): string {
-    this.#etag ??= hash('sha1', this.body, 'base64url');
+    this.#etag ??= hash('sha1', this.#text ?? this.#bytes('identity'), 'base64url');
     return encoding === 'identity' ? `"${this.#etag}"` : `"${this.#etag}-${encoding}"`;
   }
 
-  /** The bytes in an encoding, or undefined for an answer that may well be given only once. */
-  bytes(encoding: Encoding): Buffer<ArrayBuffer> | undefined {
-    this.#timesGiven += 1;
-    if (encoding === 'identity') return this.body;
-    if (this.#timesGiven === 1) return undefined;
-    this.#encoded[encoding] ??= encode(this.body, encoding);
-    return this.#encoded[encoding];
+  /** The body in an encoding; as it is when it is given for the first time, which may well be the last. */
+  give(encoding: Encoding): { body: string | Buffer<ArrayBuffer>; encoding: Encoding } {
+    if (this.#wasGiven) return { body: this.#bytes(encoding), encoding };
+    this.#wasGiven = true;
+    return { body: this.text, encoding: 'identity' };
+  }
+
+  #bytes(encoding: Encoding): Buffer<ArrayBuffer> {
+    const identity = (this.#encoded.identity ??= Buffer.from(this.#text ?? ''));
+    this.#text = undefined;
+    if (encoding === 'identity') return identity;
+    return (this.#encoded[encoding] ??= encode(identity, encoding));
   }
 }

@@ -37,6 +37,6 @@ export async function keepForOthers(
   { key, answer, position, now }: { key: string; answer: KeptAnswer; position: string; now: Date },
 ): Promise<void> {
   const { tags = null, freshUntil, keptUntil } = answer.origin;
-  const handed: Handed = { body: answer.body.toString(), tags: tags && [...tags], position, freshUntil, keptUntil };
+  const handed: Handed = { body: answer.text, tags: tags && [...tags], position, freshUntil, keptUntil };
   await cache.set(PREFIX + key, JSON.stringify(handed), (freshUntil - now.getTime()) / 1000);
 }

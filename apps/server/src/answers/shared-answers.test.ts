@@ -39,7 +39,7 @@ class Process {
       },
       onError: () => undefined,
     };
-    return (await this.answers.read(question)).body.toString();
+    return (await this.answers.read(question)).text;
   }
 }
 interface Asked {
@@ -150,7 +150,7 @@ test('an answer that does not say what it is made of is gone with any change', a
   });
   await one.answers.read(question('old'));
   hear('2', 'product:zzz');
-  expect((await one.answers.read(question('new'))).body.toString()).toBe('new');
+  expect((await one.answers.read(question('new'))).text).toBe('new');
 });
 
 test('what cannot be read is told to all who wait for it, and asked for again by the next', async () => {

@@ -1,5 +1,5 @@
 import type { Cache, Changes } from '@cartwright/api';
-import { AnswerStore, MAX_BODY_BYTES } from './answer-store.ts';
+import { AnswerStore, MAX_BODY_LENGTH } from './answer-store.ts';
 import { KeptAnswer } from './kept-answer.ts';
 import { keepForOthers, keptByOthers } from './second-level.ts';
 
@@ -100,7 +100,7 @@ export class SharedAnswers {
     const fromOthers = this.#secondLevel && (await keptByOthers(this.#secondLevel, question, log));
     const answer = fromOthers ?? (await this.#make(question, { at }));
     // While it was read, something may have changed, or changes may have been missed.
-    const isGood = this.#changes.log === log && isUnchanged(answer, log) && answer.body.length <= MAX_BODY_BYTES;
+    const isGood = this.#changes.log === log && isUnchanged(answer, log) && answer.length <= MAX_BODY_LENGTH;
     if (!isGood) return answer;
     this.#store.set(key, answer);
     if (this.#secondLevel && fromOthers === undefined && position !== undefined) {
