@@ -59,9 +59,9 @@ export class KeptAnswer {
   }
 
   #bytes(encoding: Encoding): Buffer<ArrayBuffer> {
-    const identity = (this.#encoded.identity ??= Buffer.from(this.#text ?? ''));
+    this.#encoded.identity ??= Buffer.from(this.#text ?? '');
     this.#text = undefined;
-    if (encoding === 'identity') return identity;
-    return (this.#encoded[encoding] ??= encode(identity, encoding));
+    if (encoding !== 'identity') this.#encoded[encoding] ??= encode(this.#encoded.identity, encoding);
+    return this.#encoded[encoding] ?? this.#encoded.identity;
   }
 }
