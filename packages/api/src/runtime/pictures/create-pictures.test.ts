@@ -343,6 +343,17 @@ describe('several at once', () => {
     }
   });
 
+  test('those at work and waiting while the server stops are told to come again', async () => {
+    const ending = createPictures({ limits: LIMITS, atOnce: 1 });
+    const path = await fileOf(await photo(4000, 4000).jpeg().toBuffer());
+    const results = Array.from({ length: 3 }, () => ending.keep(path).catch((error: unknown) => error));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await ending.close();
+    for (const result of [...(await Promise.all(results)), await ending.keep(path).catch((error: unknown) => error)]) {
+      expect(result).toBeInstanceOf(PicturesBusy);
+    }
+  });
+
   test('a process that dies of a picture takes no other one along', async () => {
     const dying = decoder();
     expect(dying).toBeDefined();

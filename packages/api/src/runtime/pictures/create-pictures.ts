@@ -38,10 +38,13 @@ export function createPictures(options: PicturesOptions): Pictures {
   }
 
   async function work(task: Unnumbered<PictureTask>, patient = false): Promise<PictureAnswer> {
-    if (isClosed) throw new PicturesBusy(RETRY_AFTER_SECONDS);
     const process = await take(patient);
     try {
+      // Its process is ending, or must not be started any more: that says nothing of the picture.
+      if (isClosed) throw new PicturesBusy(RETRY_AFTER_SECONDS);
       return await process.work(task, timeoutMs);
+    } catch (error) {
+      throw isClosed ? new PicturesBusy(RETRY_AFTER_SECONDS) : error;
     } finally {
       const next = waiting.shift();
       if (next) next(process);

@@ -7,6 +7,8 @@ import { PictureRefused } from './pictures.ts';
 const PROGRAM = fileURLToPath(new URL('./picture-process.ts', import.meta.url));
 /** One that has nothing to do gives its memory back. */
 const IDLE_MS = 30_000;
+/** How long one may take to end by itself. */
+const GRACE_MS = 1_000;
 /** Beyond this, a process that is done is ended: an allocator seldom gives back what it has had. */
 const MAX_RSS_BYTES = 300 * 1024 * 1024;
 
@@ -37,15 +39,17 @@ export class PictureProcess {
     }
   }
 
-  /** Ends the process, whatever it is doing. */
+  /** Ends the process: by itself where it has nothing to do, and otherwise whatever it is doing. */
   async end(): Promise<void> {
     clearTimeout(this.#idle);
     const child = this.#child;
     if (child === undefined) return;
     child.ref();
     const ended = once(child, 'exit');
-    this.#kill();
+    if (child.connected) child.disconnect();
+    const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
     await ended;
+    clearTimeout(timer);
   }
 
   #start(): ChildProcess {

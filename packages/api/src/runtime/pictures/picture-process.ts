@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import sharp from 'sharp';
 import { keepPicture } from './keep-picture.ts';
 import type { PictureAnswer, PictureTask } from './picture-task.ts';
@@ -8,6 +9,8 @@ import { renderPicture } from './render-picture.ts';
  * The process that decodes: what a broken or malicious picture does to it, it does to nobody else. One picture at a
  * time and one thread for each; nothing is kept from one to the next.
  */
+// Whoever buys goes first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 sharp.cache(false);
 sharp.concurrency(1);
 sharp.block({ operation: ['VipsForeignLoad'] });
