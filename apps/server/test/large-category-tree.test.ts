@@ -53,6 +53,10 @@ test('a tree of 10,525 categories is read in one statement, and the next time in
 test('a part of it is small, and a change of it is seen', async () => {
   const top = (await process.read('/v1/categories?levels=1')) as { items: Node[] };
   expect(count(top.items)).toBe(top.items.length);
+  const seo = (await process.read('/v1/categories?below=department-3-aisle&seo=true')) as { code?: string };
+  expect(seo.code).toBe('category_not_found');
+  const first = (await process.read('/v1/categories?levels=1&seo=true')) as { items: { name: string; seo: object }[] };
+  expect(first.items[0]?.seo).toEqual({ title: first.items[0]?.name, description: null });
   const read = async () => {
     const { items } = (await process.read('/v1/categories?below=department-3&levels=1')) as { items: Node[] };
     return items.map(({ slug }) => slug);

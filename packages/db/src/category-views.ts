@@ -111,3 +111,31 @@ export async function findAdminCategory(reader: Reader, query: { key: string }):
   `.execute(sqlOf(reader));
   return rows[0];
 }
+
+/** A category of the tree with what search engines read of it and of those below. */
+export interface TreeRowSeo extends Ref {
+  parentId: string | null;
+  seoTitle: string | null;
+  seoDescription: string | null;
+  seoTitleTemplate: string | null;
+  seoDescriptionTemplate: string | null;
+  storeName: string;
+}
+
+/** Every category in a locale, parents first and siblings in their order; at most 20,000. */
+export async function listCategoryTreeSeo(reader: Reader, query: { locale: string | null }): Promise<TreeRowSeo[]> {
+  const { rows } = await sql<TreeRowSeo>`
+    with locale as materialized (
+      select ${localeChain(query.locale)} as chain, coalesce((select name from store_settings), '') as store_name
+    )
+    select c.id, c.parent_id, c.slug, ${text('c', 'name', 'name')} as name,
+      ${text('c', 'seoTitle', 'seo_title')} as seo_title,
+      ${text('c', 'seoDescription', 'seo_description')} as seo_description,
+      ${text('c', 'seoTitleTemplate', 'seo_title_template')} as seo_title_template,
+      ${text('c', 'seoDescriptionTemplate', 'seo_description_template')} as seo_description_template,
+      locale.store_name
+    from categories c cross join locale
+    order by cardinality(c.path_ids), c.position, name, c.id limit 20000
+  `.execute(sqlOf(reader));
+  return rows;
+}

@@ -92,7 +92,7 @@ const ATTRIBUTES_OF_PAGE = (now: unknown) => sql`
 const TEMPLATE = (field: string, column: string) => sql`(
   select ${text('a', field, column)} from product_categories pc
   join categories c on c.id = pc.category_id join categories a on a.id = any(c.path_ids)
-  where pc.product_id = p.id and ${sql.ref(`a.${column}`)} is not null
+  where pc.product_id = p.id and ${text('a', field, column)} is not null
   order by pc.position, cardinality(a.path_ids) desc limit 1
 )`;
 

@@ -6,18 +6,20 @@ export interface CategoryNode {
   parentId: string | null;
   /** 0 for a root. */
   depth: number;
+  seo?: { title: string; description: string | null } | undefined;
   children: CategoryNode[];
 }
 
 /** Joins rows into trees. Parents come before their children, siblings in their order. */
 export function categoryTree(
-  rows: readonly { id: string; parentId: string | null; slug: string; name: string }[],
+  rows: readonly { id: string; parentId: string | null; slug: string; name: string; seo?: CategoryNode['seo'] }[],
 ): CategoryNode[] {
   const nodes = new Map<string, CategoryNode>();
   const roots: CategoryNode[] = [];
-  for (const { id, parentId, slug, name } of rows) {
+  for (const { id, parentId, slug, name, seo } of rows) {
     const parent = parentId === null ? undefined : nodes.get(parentId);
-    const node: CategoryNode = { id, slug, name, parentId, depth: parent ? parent.depth + 1 : 0, children: [] };
+    const depth = parent ? parent.depth + 1 : 0;
+    const node: CategoryNode = { id, slug, name, parentId, depth, ...(seo && { seo }), children: [] };
     nodes.set(id, node);
     (parent?.children ?? roots).push(node);
   }

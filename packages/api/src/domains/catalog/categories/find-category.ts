@@ -1,9 +1,8 @@
 import { categoryViews } from '@cartwright/db';
 import type { Ctx } from '../../../context.ts';
 import { refuse } from '../errors.ts';
-import { effectiveSetting } from './effective-settings.ts';
+import { effectiveSeo } from './effective-seo.ts';
 import type { CategoryPage, CategoryPageInput } from './schema.ts';
-import { renderSeo } from './seo-template.ts';
 
 /**
  * What a shopper finds under a slug that a category has or had. One statement. Refuses with `category_not_found`.
@@ -12,19 +11,11 @@ export async function findCategory(ctx: Ctx, input: CategoryPageInput): Promise<
   const found = await categoryViews.findCategoryPage(ctx.db, { slug: input.slug, locale: input.locale ?? null });
   if (!found) throw refuse('category_not_found', { details: { category: input.slug } });
   ctx.readsFrom?.([]);
-  const { seoTitle, seoDescription, storeName, path, ...category } = found;
-  const values = { name: category.name, store: storeName };
-  const templates = {
-    title: effectiveSetting(path, 'seoTitleTemplate').value ?? '{name}',
-    description: effectiveSetting(path, 'seoDescriptionTemplate').value,
-  };
+  const { seoTitle: _, seoDescription: __, storeName: ___, path, ...category } = found;
   return {
     ...category,
     redirectFrom: category.slug === input.slug ? null : input.slug,
     path: path.map(({ id, slug, name }) => ({ id, slug, name })),
-    seo: {
-      title: seoTitle ?? renderSeo(templates.title, values),
-      description: seoDescription ?? (templates.description === null ? null : renderSeo(templates.description, values)),
-    },
+    seo: effectiveSeo(found, path),
   };
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appRouter } from '../../../root.ts';
 import { createTestProduct, seedStore } from '../../../testing/catalog-factories.ts';
 import { administrator, makeCtx, makeTestRuntime, type TestRuntime } from '../../../testing/index.ts';
-import { query } from '../../../testing/tell-outbox.ts';
+import { doJobs, query } from '../../../testing/tell-outbox.ts';
 import { listProducts } from '../list-products.ts';
 import { catalogRouter } from '../router.ts';
 import { findCategory } from './find-category.ts';
@@ -122,19 +122,32 @@ describe('moving', () => {
     await noFaults();
   });
 
-  test('writes what is left of a large category in jobs of their own', async () => {
-    const { a, b, d } = await makeTree();
-    const products = await Promise.all([1, 2, 3].map(() => createTestProduct(runtime, { categories: [d.id] })));
-    // As if only the tree had been committed before the process ended.
-    await query(runtime, 'delete from listing where product_id = any($1)', [products.map(({ id }) => id)]);
-    await staff().moveCategory({ category: b.id, parent: null });
-    const jobs = await query<{ data: object }>(
+  test('of a category with 1,200 products the first are listed anew at once, and a job lists the others', async () => {
+    const { a, b, c, d } = await makeTree();
+    for (const batch of [0, 1, 2]) {
+      const { jobId } = await staff().startImport({ kind: 'products', sourceHash: `large ${made} ${batch}` });
+      const rows = Array.from({ length: 400 }, (_, n) => {
+        const id = `large-${made}-${batch}-${n}`;
+        return { id, title: id, sku: id, price_minor: 100, currency: 'EUR', category_path: [a.name, b.name, d.name] };
+      });
+      expect(await staff().importBatch({ jobId, batch: 0, firstRow: 1, rows })).toMatchObject({ created: 400 });
+    }
+    const listedBelow = async (id: string) => {
+      const text = 'select count(*)::int as count from listing where category_id = $1';
+      return (await query<{ count: number }>(runtime, text, [id]))[0]?.count;
+    };
+    expect([await listedBelow(b.id), await listedBelow(c.id)]).toEqual([1200, 0]);
+    await staff().moveCategory({ category: d.id, parent: c.id });
+    expect([await listedBelow(b.id), await listedBelow(c.id)]).toEqual([700, 500]);
+    expect((await findCategory(guest(), { slug: d.slug })).path.map(({ id }) => id)).toEqual([a.id, c.id, d.id]);
+    const jobs = await query<{ id: string; data: object }>(
       runtime,
-      `select data from pgboss.job where name = 'catalog.refresh' order by created_on desc limit 1`,
+      `select id::text, data from pgboss.job where name = 'catalog.refresh' order by created_on desc limit 1`,
     );
-    expect(jobs).toEqual([{ data: { scope: { categoryId: b.id }, after: null } }]);
-    expect(await listed(b.slug)).toEqual(products.map(({ slug }) => slug).sort());
-    expect(await listed(a.slug)).toEqual([]);
+    expect(jobs[0]?.data).toEqual({ scope: { categoryId: d.id }, after: null });
+    await doJobs(runtime, 'catalog.refresh', jobs);
+    expect([await listedBelow(b.id), await listedBelow(c.id)]).toEqual([0, 1200]);
+    await noFaults();
   });
 });
 
@@ -271,6 +284,14 @@ describe('what a category inherits', () => {
     });
     const page = await findCategory(guest(), { slug: d.slug });
     expect(page.seo).toEqual({ title: `${d.name} | Test store`, description: `All ${d.name}` });
+    runtime.takeStatements();
+    const { items } = await listCategories(guest(), { below: a.slug, seo: true });
+    expect(runtime.takeStatements()).toHaveLength(1);
+    const first = items.find(({ id }) => id === b.id);
+    expect([first?.seo, first?.children[0]?.seo]).toEqual([
+      { title: `${b.name} | Test store`, description: null },
+      page.seo,
+    ]);
     await staff().updateCategory({ category: b.id, taxClass: null });
     expect((await effective()).taxClass).toEqual({ value: 'reduced', source: 'inherited', category: ref(a) });
     await staff().moveCategory({ category: b.id, parent: null });
@@ -296,7 +317,12 @@ test('a product that is added without a tax class has that of its first category
   expect(await refusal(() => add([d.id], 'nope'))).toBe('tax_class_unknown');
 
   const { jobId } = await staff().startImport({ kind: 'products', sourceHash: `tax ${made}` });
-  const row = (id: string, fields: object) => ({ id: `${id}-${made}`, title: id, sku: `${id}-${made}`, ...fields });
+  const row = (id: string, fields: object) => ({
+    id: `tax-${id}-${made}`,
+    title: id,
+    sku: `tax-${id}-${made}`,
+    ...fields,
+  });
   const rows = [
     row('inherits', { category_path: [a.name, c.name] }),
     row('above', { category_path: [a.name] }),
@@ -306,7 +332,7 @@ test('a product that is added without a tax class has that of its first category
   const classes = await query(
     runtime,
     'select title, tax_class from products where external_id like $1 order by title',
-    [`%-${made}`],
+    [`tax-%-${made}`],
   );
   expect(classes).toEqual([
     { title: 'above', tax_class: 'reduced' },

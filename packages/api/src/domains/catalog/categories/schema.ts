@@ -14,9 +14,12 @@ export const CategoryTreeInput = z
     locale,
     below: text(200).optional().describe('Slug: only what is below this category'),
     levels: z.int().min(1).max(20).optional().describe('How many levels; all unless given'),
+    seo: z.boolean().optional().describe('With what search engines read of each'),
   })
   .optional();
 export type CategoryTreeInput = z.infer<typeof CategoryTreeInput>;
+
+const Seo = z.object({ title: z.string(), description: z.string().nullable() }).meta({ id: 'CategorySeo' });
 
 export const Category: z.ZodType<CategoryNode> = z
   .object({
@@ -25,6 +28,7 @@ export const Category: z.ZodType<CategoryNode> = z
     name: z.string(),
     parentId: z.uuid().nullable(),
     depth: z.int().describe('0 for a root'),
+    seo: Seo.optional().describe('When it was asked for'),
     get children() {
       return z.array(Category);
     },
@@ -49,7 +53,7 @@ export const CategoryPage = z
     parentId: z.uuid().nullable(),
     path: z.array(CategoryRef).describe('Root first, itself last'),
     children: z.array(CategoryRef),
-    seo: z.object({ title: z.string(), description: z.string().nullable() }),
+    seo: Seo,
     locale: z.string().describe('The best locale that the store has for the one asked for'),
   })
   .meta({ id: 'CategoryPage' });
