@@ -55,7 +55,7 @@ export async function createRuntime(config: Config, options: RuntimeOptions): Pr
     mailer: overrides.mailer ?? createMailer(config.mail),
     blobs: overrides.blobs ?? createBlobs(config.media, () => ids.uuid(clock.now())),
     pictures: overrides.pictures ?? createPictures({ limits: config.media.limits }),
-    spool: overrides.spool ?? createSpool(() => ids.uuid(clock.now())),
+    spool: overrides.spool ?? createSpool({ newName: () => ids.uuid(clock.now()) }),
     passwords: overrides.passwords ?? createPasswordHasher(undefined, config.passwordHash),
     accessTokens:
       overrides.accessTokens ??
