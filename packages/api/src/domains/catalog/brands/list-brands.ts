@@ -34,7 +34,8 @@ export async function findBrand(ctx: Ctx, input: BrandPageInput): Promise<BrandP
   const brand = await brands.findShownBrand(ctx.db, { slug, locale: locale ?? null });
   if (!brand) throw refuse('brand_not_found', { details: { brand: slug } });
   const query = { brand: slug, currency, sort: 'newest', limit, ...(locale !== undefined && { locale }) } as const;
-  const { items, nextCursor } = await listProducts(ctx, query);
+  // A part of the answer, which is not sent on as it is.
+  const { items, nextCursor } = await listProducts({ ...ctx, takesText: false }, query);
   return { ...brandView(brand), products: { items, nextCursor } };
 }
 
