@@ -149,7 +149,8 @@ export function cardsOf(page: {
   chain?: RawBuilder<unknown>;
 }): RawBuilder<unknown> {
   const title = page.chain
-    ? translated({ of: 'p', field: 'title', fallback: sql`p.title`, chain: page.chain })
+    ? sql`case when p.translations = '{}' then p.title
+        else ${translated({ of: 'p', field: 'title', fallback: sql`p.title`, chain: page.chain })} end`
     : sql`p.title`;
   const money = (amount: RawBuilder<unknown>) =>
     sql`case when ${amount} is not null then json_build_object('amount', ${amount}, 'currency', ${page.currency}::text) end`;
@@ -191,37 +192,69 @@ type Filter = (typeof FILTERS)[number];
 /** Columns of the cards as {@link Cards}: a list that is sent on as it is need not be read. */
 export const CARDS = sql`cards.items::text as items, cards.product_ids as "productIds", cards.next_key as "nextKey"`;
 
-const pageBy = ({ by, key, after }: Order, filter: Filter) =>
+/**
+ * Up to so many products of a brand or tag are all read and sorted. Of more, the list is gone through in its order
+ * instead, leaving out the others: with so many of them a page is found soon.
+ */
+const SORTED_PRODUCTS = 1000;
+
+type Value = (name: keyof ListingValues) => unknown;
+
+/** Which products `f` a list is narrowed to; null for all. */
+function narrowing(filter: Filter, value: Value): RawBuilder<boolean> | null {
+  const ofBrand = sql<boolean>`f.brand = (select name from brands where slug = ${value('brandSlug')})`;
+  const tagged = sql<boolean>`f.tags @> array[${value('tag')}::text]`;
+  const conditions = {
+    none: null,
+    brand: ofBrand,
+    tag: tagged,
+    'brand and tag': sql<boolean>`${ofBrand} and ${tagged}`,
+  };
+  return conditions[filter];
+}
+
+/** The rows of a page: in the order of the list, or, where few products are asked for, from these to their places. */
+function rowsOf({ by, key, after }: Order, wanted: RawBuilder<boolean> | null, value: Value): RawBuilder<unknown> {
+  const columns = sql`l.product_id, l.price_minor, l.price_max_minor, ${key} as key, row_number() over (order by ${by}) as n`;
+  const place = sql`l.category_id = (select category_id from scope) and l.currency = ${value('currency')}`;
+  const rest = sql`${after([value('afterKey'), value('afterId')])}`;
+  const end = sql`order by ${by} limit ${value('limitAndOne')}`;
+  if (wanted === null) return sql`select ${columns} from listing l where ${place} and ${rest} ${end}`;
+  return sql`
+    (
+      select ${columns} from listing l
+      where (select large from scope) and ${place} and ${rest}
+        and (select true from products f where f.id = l.product_id and ${wanted}) ${end}
+    ) union all (
+      select ${columns}
+      from products f
+      cross join lateral (select * from listing l where l.product_id = f.id and ${place} limit 1) l
+      where not (select large from scope) and ${wanted} and ${rest} ${end}
+    )
+  `;
+}
+
+const pageBy = (order: Order, filter: Filter) =>
   prepared<ListingPage, ListingValues>(
     (value) => {
       const currency = value('currency');
-      const ofBrand = sql`and f.brand = (select brand from scope)`;
-      const tagged = sql`and f.tags @> array[${value('tag')}::text]`;
-      const narrowed = {
-        none: sql``,
-        brand: sql`and exists (select from products f where f.id = l.product_id ${ofBrand})`,
-        tag: sql`and exists (select from products f where f.id = l.product_id ${tagged})`,
-        'brand and tag': sql`and exists (select from products f where f.id = l.product_id ${ofBrand} ${tagged})`,
-      }[filter];
-      const rows = sql`
-      select l.product_id, l.price_minor, l.price_max_minor, ${key} as key, row_number() over (order by ${by}) as n
-      from listing l
-      where l.category_id = (select category_id from scope) and l.currency = ${currency}
-        and ${after([value('afterKey'), value('afterId')])} ${narrowed}
-      order by ${by}
-      limit ${value('limitAndOne')}
-    `;
+      const wanted = narrowing(filter, value);
+      const found = sql`select from products f where ${wanted} limit ${sql.lit(SORTED_PRODUCTS + 1)}`;
+      const large = wanted ? sql`(select count(*) from (${found}) c) > ${sql.lit(SORTED_PRODUCTS)}` : sql`false`;
+      const rows = rowsOf(order, wanted, value);
       return sql<ListingPage>`
-      with scope as (
+      with scope as materialized (
         select
           exists (select from store_currencies where code = ${currency}) as currency_known,
           case when ${value('categorySlug')}::text is null then ${NIL}::uuid
             else category_of_slug(${value('categorySlug')}) end as category_id,
-          (select name from brands where slug = ${value('brandSlug')}) as brand,
+          ${value('brandSlug')}::text is null or exists (select from brands where slug = ${value('brandSlug')})
+            as brand_known,
+          ${large} as large,
           ${localeChain(value('locale'))} as chain
       ), cards as (${cardsOf({ rows, currency, limit: value('limit'), chain: sql`(select chain from scope)` })})
       select scope.currency_known as "currencyKnown", scope.category_id as "categoryId",
-        scope.brand is not null or ${value('brandSlug')}::text is null as "brandKnown",
+        scope.brand_known as "brandKnown",
         (select slug from categories where id = scope.category_id) as "categorySlug", ${CARDS}
       from scope cross join cards
     `;

@@ -4,8 +4,12 @@ import { localeChain, translated } from './locales.ts';
 import { prepared } from './prepared.ts';
 import type { Reader } from './types.ts';
 
-const text = (of: string, field: string, column: string) =>
-  translated({ of, field, fallback: sql.ref(`${of}.${column}`), chain: sql`locale.chain` });
+/** Most rows have no translations: asking that first spares a function call for each text. */
+const text = (of: string, field: string, column: string) => {
+  const entered = sql.ref(`${of}.${column}`);
+  const found = translated({ of, field, fallback: entered, chain: sql`locale.chain` });
+  return sql`case when ${sql.ref(`${of}.translations`)} = '{}' then ${entered} else ${found} end`;
+};
 
 const COMPONENTS_OF_VARIANT = sql`
   select coalesce(json_agg(json_build_object('variantId', k.id, 'sku', k.sku, 'title', ${text('kp', 'title', 'title')},
@@ -64,7 +68,8 @@ const ATTRIBUTES_OF_PAGE = (now: unknown) => sql`
   select coalesce(json_agg(jsonb_build_object(
     'code', a.code, 'name', ${text('a', 'name', 'name')}, 'type', a.type, 'unit', ${text('a', 'unit', 'unit')},
     'value', case
-      when jsonb_typeof(e.value) = 'string' and ${TRANSLATED_VALUE} is not null then to_jsonb(${TRANSLATED_VALUE})
+      when p.translations <> '{}' and jsonb_typeof(e.value) = 'string' and ${TRANSLATED_VALUE} is not null
+        then to_jsonb(${TRANSLATED_VALUE})
       when a.type = 'text' then to_jsonb(e.value #>> '{}')
       when a.type = 'multi-text' and jsonb_typeof(e.value) <> 'array' then jsonb_build_array(e.value #>> '{}')
       else e.value end

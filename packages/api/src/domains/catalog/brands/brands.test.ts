@@ -70,13 +70,13 @@ describe('a brand', () => {
     await createBrand(ctx(), { name: 'Taken' });
     const before = await listAdminBrands(ctx(), { limit: 100 });
     const attempts = [
-      [createBrand(ctx(), { name: 'Taken' }), 'brand_taken'],
-      [createBrand(ctx(), { name: 'Other', slug: 'taken' }), 'slug_taken'],
-      [createBrand(ctx(), { name: 'Other', translations: { fr: { name: 'Autre' } } }), 'locale_unknown'],
-      [updateBrand(ctx(), { brand: 'north-sons', name: 'Taken' }), 'brand_taken'],
-      [updateBrand(ctx(), { brand: 'north-sons', slug: 'taken' }), 'slug_taken'],
+      [() => createBrand(ctx(), { name: 'Taken' }), 'brand_taken'],
+      [() => createBrand(ctx(), { name: 'Other', slug: 'taken' }), 'slug_taken'],
+      [() => createBrand(ctx(), { name: 'Other', translations: { fr: { name: 'Autre' } } }), 'locale_unknown'],
+      [() => updateBrand(ctx(), { brand: 'north-sons', name: 'Taken' }), 'brand_taken'],
+      [() => updateBrand(ctx(), { brand: 'north-sons', slug: 'taken' }), 'slug_taken'],
     ] as const;
-    for (const [attempt, code] of attempts) await expect(attempt).rejects.toMatchObject({ code });
+    for (const [attempt, code] of attempts) await expect(attempt()).rejects.toMatchObject({ code });
     expect(await listAdminBrands(ctx(), { limit: 100 })).toEqual(before);
     expect((await createBrand(ctx(), { name: 'taken' })).slug).toMatch(/^taken-[0-9a-f]{12}$/);
   });

@@ -230,6 +230,52 @@ describe('tags', () => {
     expect((await updateProduct(ctx(), { productId: id, tags: [] })).tags).toEqual([]);
   });
 
+  test('and brands of few products and of many narrow lists alike: paging visits each exactly once, in order', async () => {
+    // Straight into the tables: what is listed is all that matters, and the way to many is another one than to few.
+    await query(
+      runtime,
+      `insert into products (id, slug, title, status, brand, tags, published_at, created_at, updated_at)
+       select uuidv7(), 'crowd-' || i, 'Crowd ' || i, 'active', case when i <= 1010 then 'Crowd' else 'Few' end,
+         case when i % 2 = 0 then '{crowd,even}' else '{crowd}' end::text[], now(), now(), now()
+       from generate_series(1, 1030) i`,
+    );
+    await query(
+      runtime,
+      `insert into listing (category_id, currency, product_id, price_minor, price_max_minor, sort_price, sort_title,
+         published_at)
+       select '00000000-0000-0000-0000-000000000000', 'EUR', id, n, n, n, lower(title), published_at
+       from (select *, (length(title) * 7 + row_number() over (order by id)) % 90 as n from products where brand in ('Crowd', 'Few')) p`,
+    );
+    const pageThrough = async (filter: object) => {
+      const prices: number[] = [];
+      const ids = new Set<string>();
+      let cursor: string | null = null;
+      do {
+        const page: Awaited<ReturnType<typeof listProducts>> = await list({
+          sort: 'price',
+          limit: 100,
+          ...filter,
+          ...(cursor !== null && { cursor }),
+        });
+        for (const { id, price } of page.items) {
+          ids.add(id);
+          prices.push(price?.amount ?? -1);
+        }
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(prices).toEqual([...prices].sort((a, b) => a - b));
+      expect(ids.size).toBe(prices.length);
+      return prices.length;
+    };
+    expect(await pageThrough({ brand: 'crowd' })).toBe(1010);
+    expect(await pageThrough({ brand: 'few' })).toBe(20);
+    expect(await pageThrough({ tag: 'crowd' })).toBe(1030);
+    expect(await pageThrough({ tag: 'even' })).toBe(515);
+    expect(await pageThrough({ tag: 'even', brand: 'crowd' })).toBe(505);
+    expect(await pageThrough({ tag: 'even', brand: 'few' })).toBe(10);
+    await query(runtime, "delete from products where brand in ('Crowd', 'Few')");
+  });
+
   test('that are empty, endless or too long in lower case are refused', async () => {
     const staff = catalogRouter.createCaller(makeCtx(runtime, { actor: administrator(crypto.randomUUID()) }));
     const id = (await createProduct(ctx(), product({}))).id;
