@@ -58,4 +58,7 @@ test('an empty or missing text is no text', async () => {
   expect(await text(['de-AT', 'de', 'en'], translations)).toBe('Topf');
   expect(await text(['fr', 'en'], translations)).toBe('entered');
   expect(await text(['de'], {})).toBe('entered');
+  // The longest chain there is.
+  const last = { en: { name: 'Pot' }, zh: { name: '' } };
+  expect(await text(['zh-Hant-TW', 'zh-Hant', 'zh', 'en'], last)).toBe('Pot');
 });
