@@ -82,6 +82,16 @@ export async function lockProductsDue(tx: Tx, query: { now: Date; limit: number 
   return rows.map(({ id }) => id);
 }
 
+/** The seconds in which windows open or close within a span, at most a hundred, each by its last instant. */
+export async function listWindowEdges(reader: Reader, query: { after: Date; until: Date }): Promise<Date[]> {
+  const { rows } = await sql<{ edge: Date }>`
+    select max(window_due_at) as edge from products
+    where window_due_at > ${query.after} and window_due_at <= ${query.until}
+    group by date_trunc('second', window_due_at) order by 1 limit 100
+  `.execute(sqlOf(reader));
+  return rows.map(({ edge }) => edge);
+}
+
 /** Notes that the lists say what the windows of locked products say at an instant. */
 export async function saveWindowsApplied(tx: Tx, input: { productIds: readonly string[]; at: Date }): Promise<void> {
   await sql`

@@ -5,13 +5,13 @@ import { sendInvitation } from '../domains/access/index.ts';
 import { finishErasures, sendEmailChange, sendLink, sendNotice } from '../domains/account/index.ts';
 import { deleteExpiredLinks, deleteExpiredSessions } from '../domains/auth/index.ts';
 import {
-  applyWindows,
   BuildJob,
   buildCollection,
   countMissedOrders,
   countOrders,
   leaveCollections,
   refreshProducts,
+  sweepWindows,
 } from '../domains/catalog/index.ts';
 import { closeImpersonations } from '../domains/customer/index.ts';
 import { deriveMedia, sweepMedia } from '../domains/media/index.ts';
@@ -114,9 +114,7 @@ export const jobHandlers: Record<Exclude<QueueName, keyof typeof factHandlers>, 
   'collections.leave': async (ctx) => {
     await leaveCollections(ctx);
   },
-  'catalog.windows': async (ctx) => {
-    await applyWindows(ctx);
-  },
+  'catalog.windows': sweepWindows,
   'payments.resolve': async (ctx) => {
     await resolveOpenPayments(ctx);
   },

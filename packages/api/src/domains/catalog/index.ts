@@ -7,7 +7,7 @@ export { detachMedia } from './detach-media.ts';
 export { refuse } from './errors.ts';
 export { findAdminProduct } from './find-admin-product.ts';
 export { findProduct } from './find-product.ts';
-export { applyWindows } from './products/apply-windows.ts';
+export { sweepWindows } from './products/apply-windows.ts';
 export { BundleComponent } from './products/bundle-component.ts';
 export { refreshProducts } from './refresh-products.ts';
 export { countMissedOrders, countOrders } from './sales/count-orders.ts';

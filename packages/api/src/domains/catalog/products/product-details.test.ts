@@ -5,7 +5,7 @@ import { getCart } from '../../../testing/calls.ts';
 import { createTestProduct } from '../../../testing/catalog-factories.ts';
 import { administrator, makeCtx, makeTestRuntime, type TestRuntime } from '../../../testing/index.ts';
 import { guestCart, openShop, stockProduct } from '../../../testing/shop.ts';
-import { query } from '../../../testing/tell-outbox.ts';
+import { doJobs, query } from '../../../testing/tell-outbox.ts';
 import type { CreateProductInput } from '../admin-schema.ts';
 import { createAttribute } from '../attributes/create-attribute.ts';
 import { createCategory } from '../categories/create-category.ts';
@@ -102,6 +102,22 @@ describe('publish windows', () => {
       61, 120,
     ]);
     await updateProduct(ctx(), { productId: id, title: 'Other' });
+  });
+
+  test('that others have set have a job too, once the sweep sees that they are due before the next one', async () => {
+    const { id } = await createProduct(ctx(), product({}));
+    await query(runtime, 'update products set publish_at = $2, window_due_at = $2 where id = $1', [id, at(33)]);
+    const count = () =>
+      query<{ n: string }>(
+        runtime,
+        `select count(*) as n from pgboss.job where name = 'catalog.windows'
+         and round(extract(epoch from start_after - created_on)) = 33`,
+      ).then(([row]) => Number(row?.n));
+    expect(await count()).toBe(0);
+    await doJobs(runtime, 'catalog.windows', [{ id: '1', data: null }]);
+    expect(await count()).toBe(1);
+    await doJobs(runtime, 'catalog.windows', [{ id: '2', data: { edge: true } }]);
+    expect(await count()).toBe(1);
   });
 
   test('that end before they begin are refused, also by what was there before', async () => {

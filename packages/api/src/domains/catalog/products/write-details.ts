@@ -1,7 +1,7 @@
 import { productDetails } from '@cartwright/db';
 import type { TxCtx } from '../../../context.ts';
-import { secondsBetween } from '../../../kit/clock.ts';
 import { refuse } from '../errors.ts';
+import { sweepAt } from './apply-windows.ts';
 import type { ProductTexts } from './details-schema.ts';
 import { mergeProductTexts, type TextField } from './product-texts.ts';
 
@@ -71,10 +71,7 @@ function enteredTexts(changes: DetailChanges): TextField[] {
   return fields.filter((field) => changes[field] !== undefined);
 }
 
-/** The sweep runs each minute anyway; a job of its own has it run at the instant. */
+/** The sweep runs each minute anyway. */
 async function announceWindow(ctx: TxCtx, edges: readonly (Date | null)[]): Promise<void> {
-  for (const edge of edges) {
-    if (edge === null || edge <= ctx.now) continue;
-    await ctx.queue.add(ctx.tx, 'catalog.windows', {}, { startAfterSeconds: Math.ceil(secondsBetween(ctx.now, edge)) });
-  }
+  for (const edge of edges) if (edge !== null && edge > ctx.now) await sweepAt(ctx, edge);
 }
