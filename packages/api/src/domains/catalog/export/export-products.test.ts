@@ -250,6 +250,12 @@ describe('a row of a product that is there', () => {
     expect(await exportAll(runtime, 100)).toEqual(before);
   });
 
+  test('that says its status leaves alone whether it is shown without a price', async () => {
+    await importInto(runtime, [{ id: 'shown', title: 'Shown', status: 'active', show_unpriced: true }]);
+    await importInto(runtime, [{ id: 'shown', status: 'active', brand: 'Leaf' }]);
+    expect(await find('shown')).toMatchObject({ brand: 'Leaf', show_unpriced: true });
+  });
+
   test('that changes a text makes the old one of the own language give way', async () => {
     await importInto(runtime, [
       { id: 'own', title: 'Pot', translations: { en: { title: 'A pot', seo_title: 'Pots' } } },
