@@ -51,11 +51,14 @@ export async function listCategoriesByName(
   return rows;
 }
 
+/** Whether a key can be an id: looked for as one, it is found by the index. A slug can look like one too. */
+export const isId = (key: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key);
+
 /** Those with one of the ids or slugs. */
 export async function listCategoriesByKey(reader: Reader, query: { keys: readonly string[] }): Promise<CategoryRow[]> {
   const { rows } = await sql<CategoryRow>`
     select id, parent_id, slug, name, position, path_ids from categories
-    where slug = any(${query.keys}::text[]) or id::text = any(${query.keys}::text[])
+    where slug = any(${query.keys}::text[]) or id = any(${query.keys.filter(isId)}::uuid[])
   `.execute(sqlOf(reader));
   return rows;
 }
@@ -129,7 +132,7 @@ export async function findCategoryToChange(tx: Tx, query: { key: string }): Prom
   const { rows } = await sql<CategoryToChange>`
     select id, parent_id, slug, name, position, path_ids, description, seo_title, seo_description, seo_title_template,
       seo_description_template, tax_class, shipping_profile, translations, version
-    from categories where slug = ${query.key} or id::text = ${query.key}
+    from categories where slug = ${query.key} or id = ${isId(query.key) ? query.key : null}::uuid
     order by id::text = ${query.key} desc limit 1
   `.execute(sqlOf(tx));
   return rows[0];

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { CategoryContent, CategoryRow } from './categories.ts';
+import { type CategoryContent, type CategoryRow, isId } from './categories.ts';
 import { sqlOf } from './handle.ts';
 import { localeChain, translated } from './locales.ts';
 import { prepared } from './prepared.ts';
@@ -106,7 +106,7 @@ export async function findAdminCategory(reader: Reader, query: { key: string }):
       ) as path,
       (select count(*)::int from categories b where b.parent_id = c.id) as child_count,
       (select count(*)::int from product_categories pc where pc.category_id = c.id) as product_count
-    from categories c where c.slug = ${query.key} or c.id::text = ${query.key}
+    from categories c where c.slug = ${query.key} or c.id = ${isId(query.key) ? query.key : null}::uuid
     order by c.id::text = ${query.key} desc limit 1
   `.execute(sqlOf(reader));
   return rows[0];
