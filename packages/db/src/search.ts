@@ -123,7 +123,8 @@ const scope = prepared<{ scope: SearchScope }, { query: string }>((value) => {
       ),
       'synonyms', (
         select coalesce(json_agg(json_build_object('of', (
-            select json_agg(lexeme order by positions[1]) from unnest(to_tsvector(search_config(chosen.locale), search_text(t.term)))
+            select coalesce(json_agg(lexeme order by positions[1]), '[]')
+            from unnest(to_tsvector(search_config(chosen.locale), search_text(t.term)))
           ), 'alternatives', (
             select json_agg((${STEMS(sql`o.term`)}))
             from unnest(s.terms) with ordinality as o (term, m) where o.m <> t.n and (not s.one_way or o.m > 1)

@@ -55,6 +55,8 @@ export async function wantedOf(ctx: Ctx, input: { query: ReadQuery; plan: WordPl
 
 function addSynonyms(ways: Stem[][][], scope: Scope): void {
   for (const { of, alternatives } of scope.synonyms) {
+    // A synonym of signs or stop words only.
+    if (of.length === 0) continue;
     const last = ways.findIndex((_, start) =>
       of.every((stem, n) => ways[start + n]?.some((way) => way.length === 1 && way[0]?.stem === stem)),
     );

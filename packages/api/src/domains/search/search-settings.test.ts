@@ -93,6 +93,12 @@ describe('synonyms', () => {
     });
   });
 
+  test('of signs only change nothing', async () => {
+    const signs = await createSynonym(ctx(), { terms: ['!!', 'the'], oneWay: false });
+    expect(await titles('!! zip')).toEqual(await titles('zip'));
+    await deleteSynonym(ctx(), { synonymId: signs.id });
+  });
+
   test('are refused in a locale that the store has not, and nothing is kept', async () => {
     const before = await querySql(runtime.config.databaseUrl, 'select * from search_synonyms');
     await expect(createSynonym(ctx(), { locale: 'fr', terms: ['a', 'b'], oneWay: false })).rejects.toMatchObject({
