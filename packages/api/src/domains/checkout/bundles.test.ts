@@ -1,4 +1,4 @@
-import { inventory } from '@cartwright/db';
+import { inventory, orders } from '@cartwright/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleOf, digitalProduct } from '../../testing/bundle-factories.ts';
 import {
@@ -129,6 +129,14 @@ describe('a bundle', () => {
       productId: set.productId,
       variants: [{ id: set.variantId, components: [{ variantId: pot.variantId, quantity: 1 }] }],
     });
+    // So a payment that comes too late takes what was ordered, each variant once.
+    const units = await orders.listOrderUnits(runtime.db, { orderId: order.id });
+    expect(new Map(units.map(({ variantId, quantity }) => [variantId, quantity]))).toEqual(
+      new Map([
+        [cup.variantId, 11],
+        [pot.variantId, 2],
+      ]),
+    );
     const shipped = await fulfillOrder(staffCtx(runtime), { orderId: order.id });
     expect(shipped.items[0]?.components).toHaveLength(2);
     expect(await stockOf(cup.productId)).toEqual({ onHand: 0, reserved: 0 });
@@ -176,6 +184,7 @@ describe('digital goods', () => {
       billingAddress: ADDRESS,
       totals: { shipping: { amount: 0 }, total: { amount: 833_000 }, tax: { amount: 133_000 } },
     });
+    expect(await orders.listOrderUnits(runtime.db, { orderId: order.id })).toEqual([]);
     const done = await fulfillOrder(staffCtx(runtime), { orderId: order.id });
     expect(done).toMatchObject({ status: 'completed', fulfillmentStatus: 'fulfilled' });
   });
