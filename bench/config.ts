@@ -6,6 +6,8 @@ export const MEASUREMENTS = [
   'idle',
   'category',
   'product',
+  'cached',
+  'known',
   'category-anew',
   'product-anew',
   'search',

@@ -6,6 +6,7 @@ import { decimal, whole, withSpread } from '../format.ts';
 import { type LoadResult, load } from '../load.ts';
 import { cpuMicros, databaseCpuMicros, launch, untilReady } from '../processes.ts';
 import { alternate, ratios, spread } from '../statistics.ts';
+import { storeEnvironment } from '../store.ts';
 
 export interface RouteRun extends LoadResult {
   /** Of the server process, a request. */
@@ -22,6 +23,10 @@ export interface Route {
   target?: number;
   /** What to ask for, instead of `path` again and again. */
   paths?: readonly string[];
+  /** What it is measured against: a bare Hono route with `c.json`, unless it is a text behind our own middleware. */
+  against?: 'bare Hono' | 'a text behind the same middleware';
+  /** Asks with the `ETag` of the answer, so that 304 comes back. */
+  known?: boolean;
 }
 
 // The compiler is at work on a path for about 15,000 requests.
@@ -34,8 +39,9 @@ export async function measureRoute(bench: Bench, route: Route): Promise<Report> 
   const response = await fetch(store.url + route.path);
   const body = await response.text();
   if (!response.ok) throw new Error(`${route.path} answers ${response.status}: ${body.slice(0, 300)}`);
-  const bare = await startBare(bench, body);
-  const requests = (route.paths ?? [route.path]).map((path) => ({ path }));
+  const bare = await startOther(bench, { body, route });
+  const headers = route.known ? { 'if-none-match': response.headers.get('etag') ?? '' } : {};
+  const requests = (route.paths ?? [route.path]).map((path) => ({ path, headers }));
   const { connections = 16 } = route;
   const ours = (duration: number) => load({ url: store.url, requests, connections, duration });
   const theirs = (duration: number) => load({ url: bare.url, connections, duration });
@@ -60,7 +66,7 @@ function report(route: Route, m: { runs: RouteRun[]; bareRuns: RouteRun[]; bytes
     m.runs.map((run) => run.cpuMicros),
     m.bareRuns.map((run) => run.cpuMicros),
   );
-  const { name, target } = route;
+  const { name, target, against = 'bare Hono' } = route;
   const rate = spread(m.runs.map((run) => run.perSecond));
   const bareRate = spread(m.bareRuns.map((run) => run.perSecond));
   const database = spread(m.runs.map((run) => run.databaseMicros));
@@ -68,14 +74,14 @@ function report(route: Route, m: { runs: RouteRun[]; bareRuns: RouteRun[]; bytes
     {
       name: `${name}: CPU a request`,
       value: withSpread(cpu, 'µs'),
-      against: `bare Hono, ${decimal(m.bytes / 1024, 1)} KB: ${withSpread(bareCpu, 'µs')}`,
+      against: `${against}, ${decimal(m.bytes / 1024, 1)} KB: ${withSpread(bareCpu, 'µs')}`,
       ratio: `${decimal(ratio.median, 1)} (${decimal(ratio.min, 1)}–${decimal(ratio.max, 1)})`,
       ...(target !== undefined && { target: `≤ ${target}`, met: ratio.median <= target }),
     },
     {
       name: `${name}: requests a second`,
       value: withSpread(rate, '/s'),
-      against: `bare Hono: ${withSpread(bareRate, '/s')}`,
+      against: `${against}: ${withSpread(bareRate, '/s')}`,
     },
     { name: `${name}: CPU of PostgreSQL`, value: withSpread(database, 'µs') },
   ];
@@ -94,17 +100,20 @@ export async function costOf(bench: Bench, pid: number, run: () => Promise<LoadR
   };
 }
 
-async function startBare(
-  { config }: Bench,
-  body: string,
+async function startOther(
+  { config, databaseUrl }: Bench,
+  { body, route }: { body: string; route: Route },
 ): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
+  const isBare = route.against !== 'a text behind the same middleware';
   const file = join(config.dataDir, 'bare-body.json');
   await writeFile(file, body);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(config.dataDir, 'logs', 'bare-hono.log');
-  const script = new URL('../bare-hono.ts', import.meta.url).pathname;
-  const env = { PATH: process.env['PATH'], NODE_ENV: 'production' };
+  const script = new URL(isBare ? '../bare-hono.ts' : '../reference-server.ts', import.meta.url).pathname;
+  const env = isBare
+    ? { PATH: process.env['PATH'], NODE_ENV: 'production' }
+    : { ...storeEnvironment(config, databaseUrl), PUBLIC_URL: url };
   const bare = launch({ script, args: [file, String(port)], env, cwd: config.root, logFile });
   await untilReady(url, logFile);
   return { url, ...bare };

@@ -138,6 +138,46 @@ describe('in one process', () => {
   });
 });
 
+describe('over tRPC', () => {
+  const query = (input: object) => `/trpc/catalog.product?input=${encodeURIComponent(JSON.stringify({ json: input }))}`;
+
+  test('a query of a guest is answered by the same bytes without a statement, until it changes', async () => {
+    const first = await shop.get(query({ slug: 'kettle' }));
+    const body = await first.text();
+    expect(JSON.parse(body).result.data.json.slug).toBe('kettle');
+    expect(await costOf(shop, query({ slug: 'kettle' }))).toBe(0);
+    expect(await costOf(shop, query({ currency: 'EUR', slug: 'kettle' }))).toBe(0);
+    const again = await shop.get(query({ slug: 'kettle' }));
+    expect(await again.text()).toBe(body);
+    expect(again.headers.get('vary')).toBe('trpc-accept, accept, accept-encoding, authorization, cookie');
+    const etag = again.headers.get('etag') ?? '';
+    expect((await shop.get(query({ slug: 'kettle' }), { 'if-none-match': etag })).status).toBe(304);
+    const before = JSON.parse(body).result.data.json.variants[0].available;
+    await setStock(shop, 900);
+    await setStock(shop, 901);
+    const changed = JSON.parse(await (await shop.get(query({ slug: 'kettle' }))).text());
+    expect(changed.result.data.json.variants[0].available).not.toBe(before);
+  });
+
+  test('a refusal is in its own words each time, also for who waited, and a batch and a session go their own way', async () => {
+    const refusals = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const response = await shop.get(query({ slug: 'nope' }));
+        const { error } = JSON.parse(await response.text());
+        expect([response.status, error.json.data.problem.code]).toEqual([404, 'product_not_found']);
+        expect(response.headers.get('cache-control')).toBe('no-store');
+        return response.headers.get('x-request-id');
+      }),
+    );
+    expect(new Set(refusals).size).toBe(3);
+    expect((await shop.get(query({ slug: 5 }))).status).toBe(400);
+    expect(await costOf(shop, query({ slug: 'kettle' }), STAFF)).toBeGreaterThan(0);
+    const input = encodeURIComponent(JSON.stringify({ 0: { json: { slug: 'kettle' } } }));
+    const batch = JSON.parse(await (await shop.get(`/trpc/catalog.product?batch=1&input=${input}`)).text());
+    expect(batch[0].result.data.json.slug).toBe('kettle');
+  });
+});
+
 describe('over HTTP', () => {
   test('a guest is told how long anybody may keep it, and gets 304 for what they have', async () => {
     const response = await shop.get(KETTLE);

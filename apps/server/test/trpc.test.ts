@@ -20,7 +20,7 @@ test('an answer is a superjson envelope', async () => {
   const response = await app.request('/trpc/catalog.categories');
   const body = (await response.json()) as { result: { data: { json: unknown } } };
   expect([response.status, Object.keys(body), Object.keys(body.result.data)]).toEqual([200, ['result'], ['json']]);
-  expect(response.headers.get('vary')).toBe('trpc-accept, accept');
+  expect(response.headers.get('vary')).toMatch(/^trpc-accept, accept\b/);
 });
 
 describe('a refusal carries the problem', () => {

@@ -15,7 +15,7 @@ const KEPT: readonly [RegExp, RegExp][] = [
   [/^\/media\//, /^public, max-age=(31536000, immutable|300|60)$/],
   [/^\/docs\//, /^no-cache$/],
   [
-    /^\/v1\/(categories|collections|products|locales|search)\b/,
+    /^\/(v1\/(brands|categories|collections|locales|products|search)\b|trpc\/(catalog|search)\.[a-z]+$)/,
     /^public, max-age=0, s-maxage=1, stale-while-revalidate=5$/,
   ],
 ];
@@ -43,7 +43,7 @@ export function faultsOf(store: Store, request: Request, response: Response, bod
   const keeping = status < 400 ? KEPT.find(([path]) => path.test(pathname))?.[1] : undefined;
   const kept = get('cache-control');
   const isKnown = ['authorization', 'cookie', 'cart-token'].some((name) => request.headers.has(name));
-  const mayBeKept = keeping?.test(kept) === true && !(isKnown && pathname.startsWith('/v1/'));
+  const mayBeKept = keeping?.test(kept) === true && !(isKnown && /^\/(v1|trpc)\//.test(pathname));
   wants(/^(private, )?no-store$/.test(kept) || mayBeKept, `cache-control: ${kept}`);
   wants(/^[\w.:-]{1,64}$/.test(get('x-request-id')), 'no x-request-id');
 
