@@ -8,7 +8,7 @@ import type { Bench, Report } from './bench.ts';
 import { type BenchConfig, type MeasurementName, readConfig } from './config.ts';
 import { measureAuthenticated } from './measurements/authenticated.ts';
 import { measureAddToCart } from './measurements/cart.ts';
-import { measureImport } from './measurements/import.ts';
+import { loadCatalog, measureImport } from './measurements/import.ts';
 import { measureLoginStorm } from './measurements/login-storm.ts';
 import { measureAfterLoad, measureIdle } from './measurements/memory.ts';
 import { measurePurchase } from './measurements/purchase.ts';
@@ -128,7 +128,8 @@ async function measureAll(): Promise<Report> {
   });
   log('database is set up');
   if (config.names.includes('import')) {
-    add(await measureImport({ config, file: catalog.file, databaseUrl, databasePid: database.pid, pool, log }));
+    const load = config.products === undefined ? measureImport : loadCatalog;
+    add(await load({ config, file: catalog.file, databaseUrl, databasePid: database.pid, pool, log }));
   }
   for (const { options, measures } of STORES) {
     const chosen = config.names.flatMap((name) => measures[name] ?? []);
@@ -155,11 +156,18 @@ async function withStore(options: StoreOptions, measures: readonly Measure[]): P
   };
 }
 
-async function findCatalog({ sharedDir, dataDir }: BenchConfig): Promise<{ file: string; description: string }> {
+async function findCatalog({
+  sharedDir,
+  dataDir,
+  products,
+}: BenchConfig): Promise<{ file: string; description: string }> {
   const real = join(sharedDir, 'data', 'catalog.ndjson.gz');
-  if (existsSync(real)) return { file: real, description: 'the real one (catalog.ndjson.gz)' };
+  if (products === undefined && existsSync(real))
+    return { file: real, description: 'the real one (catalog.ndjson.gz)' };
   const file = join(dataDir, 'synthetic.ndjson.gz');
-  if (!existsSync(file)) await writeSyntheticCatalog(file);
-  const description = `synthetic, ${SYNTHETIC_ROWS.toLocaleString('en-US')} products, because CARTWRIGHT_SHARED names none`;
+  const count = products ?? SYNTHETIC_ROWS;
+  if (!existsSync(file)) await writeSyntheticCatalog(file, count);
+  const why = products === undefined ? ', because CARTWRIGHT_SHARED names none' : '';
+  const description = `synthetic, ${count.toLocaleString('en-US')} products${why}`;
   return { file, description };
 }

@@ -29,6 +29,7 @@ const config: BenchConfig = {
   resultsDir: join(import.meta.dirname, 'results'),
   sharedDir: '',
   names: [],
+  products: undefined,
   whole: false,
   seconds: 1,
   poolSize: 5,

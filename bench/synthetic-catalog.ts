@@ -42,14 +42,14 @@ const WORDS =
 const AISLES = ['Electronics', 'Home', 'Sports', 'Office', 'Kitchen'];
 
 /** The same rows on every machine. */
-function* rows(): Generator<string> {
+function* rows(count: number): Generator<string> {
   let state = 42;
   const next = (below: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
   };
   const pick = (list: readonly string[]): string => list[next(list.length)] ?? '';
-  for (let n = 1; n <= SYNTHETIC_ROWS; n += 1) {
+  for (let n = 1; n <= count; n += 1) {
     const kind = pick(KINDS);
     const aisle = pick(AISLES);
     const attributes: Record<string, string> = { Color: pick(COLORS), Weight: `${next(5000)} g` };
@@ -72,7 +72,7 @@ function* rows(): Generator<string> {
   }
 }
 
-/** Writes a catalog of the real one's size and shape, for machines that do not have that. */
-export async function writeSyntheticCatalog(file: string): Promise<void> {
-  await pipeline(Readable.from(rows()), createGzip({ level: 1 }), createWriteStream(file));
+/** Writes a catalog of the real one's shape, for machines that do not have that, or of another size. */
+export async function writeSyntheticCatalog(file: string, count = SYNTHETIC_ROWS): Promise<void> {
+  await pipeline(Readable.from(rows(count)), createGzip({ level: 1 }), createWriteStream(file));
 }

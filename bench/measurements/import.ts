@@ -24,6 +24,17 @@ interface Import {
   log: (line: string) => void;
 }
 
+/** Imports the file once, for what is measured on it. */
+export async function loadCatalog(bench: Import): Promise<Report> {
+  const report: Report = { rows: [], details: {} };
+  const rows = await countRows(bench.file);
+  const args = ['import', 'products', bench.file];
+  await withStore(bench.config, bench.databaseUrl, (store) =>
+    measureCli(bench, { store, report, name: 'Import', args, rows, target: true }),
+  );
+  return report;
+}
+
 /**
  * Imports the file twice through the CLI, exports all products, and imports the export, as Shopify's CSV, into an empty
  * database; one run of each, for it is long enough.

@@ -110,7 +110,9 @@ async function startOther(
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(config.dataDir, 'logs', 'bare-hono.log');
-  const script = new URL(isBare ? '../bare-hono.ts' : '../reference-server.ts', import.meta.url).pathname;
+  const bareServer = new URL('../bare-hono.ts', import.meta.url);
+  const referenceServer = new URL('../reference-server.ts', import.meta.url);
+  const script = (isBare ? bareServer : referenceServer).pathname;
   const env = isBare
     ? { PATH: process.env['PATH'], NODE_ENV: 'production' }
     : { ...storeEnvironment(config, databaseUrl), PUBLIC_URL: url };
