@@ -24,8 +24,6 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 beforeEach(async () => {
   await query(runtime, 'truncate product_categories, category_slugs, category_attributes, categories cascade');
-  await runtime.cache.delete('catalog:categories:');
-  for (const locale of ['en', 'de']) await runtime.cache.delete(`catalog:categories:${locale}`);
 });
 
 const EN: TaxonomyCategory[] = [
@@ -215,15 +213,11 @@ describe.skipIf(!existsSync(join(FOLDER, 'en.json.gz')))('a taxonomy of 10,281 c
     for (const locale of order) {
       runtime.takeStatements();
       const flat = await tree(locale);
-      const { length } = runtime.takeStatements();
-      expect(length).toBeLessThanOrEqual(2);
+      expect(runtime.takeStatements()).toHaveLength(1);
       const names = new Map(read(locale).map(({ id, name }) => [id, name]));
       expect(flat).toHaveLength(10_281);
       expect(flat.filter(([id, name]) => names.get(id) !== name)).toEqual([]);
     }
-    runtime.takeStatements();
-    await listCategories(ctx(), { locale: order[0] });
-    expect(runtime.takeStatements()).toEqual([]);
     const again = await importTaxonomy(ctx(), { locale: order[0], categories: read(order[0]) });
     expect(again).toEqual({ created: 0, updated: 0, unchanged: 10_281 });
   });
