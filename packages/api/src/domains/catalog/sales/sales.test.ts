@@ -134,4 +134,9 @@ test('lists by units sold are in that order, page by page, in one statement each
     cursor = page.nextCursor ?? undefined;
   } while (cursor);
   expect(seen).toEqual(expected.map(({ id }) => id));
+  await doJobs(store.runtime, 'search.maintain', [{ id: 'x', data: null }]);
+  const found = await appRouter
+    .createCaller(makeCtx(store.runtime))
+    .search.products({ sort: 'best-selling', limit: 2 });
+  expect(found.items.map(({ id }) => id)).toEqual(seen.slice(0, 2));
 });
