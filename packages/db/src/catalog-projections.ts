@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { refreshCollectionMembers } from './collection-members.ts';
 import { sqlOf } from './handle.ts';
-import { saveSearchDocuments } from './search-documents.ts';
+import { insertPendingDocuments, saveSearchDocuments } from './search-documents.ts';
 import type { Tx } from './types.ts';
 
 /** The category of `listing` that stands for the whole store. */
@@ -10,20 +10,21 @@ export const WHOLE_STORE = '00000000-0000-0000-0000-000000000000';
 /**
  * Writes `listing` and `search_documents` of products anew from their rows, in the transaction that changed them.
  * `isNew` says that none of them has been listed before; `at` is the instant of the change, by which what depends on
- * time is decided.
+ * time is decided. `searchLater` leaves the search documents to the worker, which is sooner done with many at once.
  */
 export async function refreshProjections(
   tx: Tx,
-  input: { productIds: readonly string[]; at: Date; isNew?: boolean },
+  input: { productIds: readonly string[]; at: Date; isNew?: boolean; searchLater?: boolean },
 ): Promise<void> {
-  const { productIds, at, isNew = false } = input;
+  const { productIds, at, isNew = false, searchLater = false } = input;
   if (productIds.length === 0) return;
   if (!isNew) {
     await sql`delete from listing where product_id = any(${productIds}::uuid[])`.execute(sqlOf(tx));
   }
   await refreshCollectionMembers(tx, { productIds, at });
   await insertListing(tx, { productIds, at });
-  await saveSearchDocuments(tx, { productIds, at });
+  if (searchLater) await insertPendingDocuments(tx, { productIds });
+  else await saveSearchDocuments(tx, { productIds, at });
 }
 
 /** Locks products whose projections are to be written although they have not changed; those that are gone are left out. */

@@ -651,6 +651,10 @@ export interface SearchDocumentsTable {
   document: string;
 }
 
+export interface SearchPendingTable {
+  productId: string;
+}
+
 export interface SearchQueriesTable {
   day: string;
   locale: string;
@@ -932,6 +936,7 @@ export interface Schema {
   savedPaymentMethods: SavedPaymentMethodsTable;
   searchChanges: SearchChangesTable;
   searchDocuments: SearchDocumentsTable;
+  searchPending: SearchPendingTable;
   searchQueries: SearchQueriesTable;
   searchRules: SearchRulesTable;
   searchStatistics: SearchStatisticsTable;

@@ -226,6 +226,41 @@ export async function saveSearchDocumentsAnew(
   await saveSearchDocuments(tx, input);
 }
 
+/** Leaves the documents of products to the worker. */
+export async function insertPendingDocuments(tx: Tx, input: { productIds: readonly string[] }): Promise<void> {
+  await sql`insert into search_pending select unnest(${input.productIds}::uuid[])`.execute(sqlOf(tx));
+}
+
+/** Writes the documents of at most `limit` products that were left to the worker. Answers which ones they were. */
+export async function savePendingDocuments(tx: Tx, input: { limit: number; at: Date }): Promise<string[]> {
+  const kysely = sqlOf(tx);
+  const { rows } = await sql<{ productId: string }>`
+    with taken as (
+      delete from search_pending where ctid = any(array(
+        select ctid from search_pending limit ${input.limit} for update skip locked
+      )) returning product_id
+    )
+    select distinct product_id from taken order by product_id
+  `.execute(kysely);
+  const productIds = rows.map((row) => row.productId);
+  if (productIds.length === 0) return [];
+  // The documents are written with the stock of this moment.
+  await sql`delete from search_changes where product_id = any(${productIds}::uuid[])`.execute(kysely);
+  await saveSearchDocumentsAnew(tx, { productIds, at: input.at });
+  return productIds;
+}
+
+/** Whether a batch of an import that is not finished came in since an instant. */
+export async function isImporting(reader: Reader, query: { since: Date }): Promise<boolean> {
+  const { rows } = await sql<{ importing: boolean }>`
+    select exists (
+      select from import_jobs j join import_batches b on b.job_id = j.id
+      where j.status = 'running' and b.created_at > ${query.since}
+    ) as importing
+  `.execute(sqlOf(reader));
+  return rows[0]?.importing ?? false;
+}
+
 interface SearchWord {
   locale: string;
   stem: string;

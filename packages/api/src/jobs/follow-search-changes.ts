@@ -1,11 +1,11 @@
 import type { Runtime } from '../context.ts';
-import { applySearchChanges } from '../domains/search/index.ts';
+import { applySearchChanges, writePendingDocuments } from '../domains/search/index.ts';
 import { jobContext } from './run-jobs.ts';
 
 /** What sells out leaves the shelves of search within this time. */
 const EVERY_MS = 400;
 
-/** Writes down for search what changes in stock, rating and sales, until it is stopped. */
+/** Writes down for search what imports bring and what changes in stock, rating and sales, until it is stopped. */
 export function followSearchChanges(runtime: Runtime): { stop(): Promise<void> } {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -29,8 +29,10 @@ export function followSearchChanges(runtime: Runtime): { stop(): Promise<void> }
 /** A failure is told and tried again: what was not written down is still there. */
 async function once(runtime: Runtime): Promise<void> {
   try {
-    await applySearchChanges(jobContext(runtime, { name: 'search.changes', id: 'follow' }));
+    const ctx = jobContext(runtime, { name: 'search.changes', id: 'follow' });
+    await writePendingDocuments(ctx);
+    await applySearchChanges(ctx);
   } catch (error) {
-    runtime.log.warn({ error: (error as Error).message }, 'changes of stock could not be written down for search');
+    runtime.log.warn({ error: (error as Error).message }, 'changes could not be written down for search');
   }
 }

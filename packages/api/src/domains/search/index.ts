@@ -1,2 +1,2 @@
-export { applySearchChanges, maintainSearch, writeSearchAnew } from './maintain-search.ts';
+export { applySearchChanges, maintainSearch, writePendingDocuments, writeSearchAnew } from './maintain-search.ts';
 export { forgetQueries, writeQueries } from './query-log.ts';

@@ -1,5 +1,6 @@
 import { searchDocuments } from '@cartwright/db';
 import type { Ctx } from '../../context.ts';
+import { secondsBefore } from '../../kit/clock.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 
 /** A transaction holds no more products than an import does. */
@@ -12,7 +13,10 @@ const FIRST = '00000000-0000-0000-0000-000000000000';
  * Searches go on meanwhile. Whatever is interrupted is found again by the next run.
  */
 export async function maintainSearch(ctx: Ctx): Promise<{ written: number }> {
-  let written = await writeAll(ctx, searchDocuments.listOutdatedDocuments);
+  // What an import brings is counted once, when it is in.
+  if (await isImporting(ctx)) return { written: 0 };
+  let written = await writePendingDocuments(ctx);
+  written += await writeAll(ctx, searchDocuments.listOutdatedDocuments);
   if (await searchDocuments.isStatisticsStale(ctx.db)) {
     const moved = await inTransaction(ctx, ({ tx, now }) => searchDocuments.saveSearchStatistics(tx, { at: now }));
     if (moved) written += await writeAll(ctx, searchDocuments.listProductIds);
@@ -38,6 +42,27 @@ async function writeAll(ctx: Ctx, list: typeof searchDocuments.listProductIds): 
     );
     written += ids.length;
     after = last;
+  }
+}
+
+/** An import whose last batch is older than this has been given up, or waits for somebody to go on with it. */
+const IMPORTING_SECONDS = 10;
+
+const isImporting = (ctx: Ctx): Promise<boolean> =>
+  searchDocuments.isImporting(ctx.db, { since: secondsBefore(ctx.clock.now(), IMPORTING_SECONDS) });
+
+/** While an import runs it has the database to itself but for this many products at a time. */
+const BESIDE_AN_IMPORT = 50;
+
+/** Writes the documents that imports have left to the worker: all of them, or a few while one runs. */
+export async function writePendingDocuments(ctx: Ctx): Promise<number> {
+  let written = 0;
+  for (;;) {
+    const importing = await isImporting(ctx);
+    const limit = importing ? BESIDE_AN_IMPORT : BATCH;
+    const ids = await inTransaction(ctx, ({ tx, now }) => searchDocuments.savePendingDocuments(tx, { limit, at: now }));
+    written += ids.length;
+    if (importing || ids.length === 0) return written;
   }
 }
 

@@ -34,8 +34,13 @@ export async function writeProducts(ctx: TxCtx, input: Write): Promise<void> {
     productIds: created.map(({ product }) => product.id),
     at: now,
     isNew: true,
+    searchLater: true,
   });
-  await catalogProjections.refreshProjections(tx, { productIds: updated.map(({ product }) => product.id), at: now });
+  await catalogProjections.refreshProjections(tx, {
+    productIds: updated.map(({ product }) => product.id),
+    at: now,
+    searchLater: true,
+  });
 }
 
 /** Of those that have or had any. */
