@@ -8,25 +8,11 @@ export interface PipelinedReads {
   end(): Promise<void>;
 }
 
-/** Holds back what is written until the event loop comes round: what many callers ask at once is one system call. */
-function collect(line: Line): void {
-  if (line.collecting) return;
-  const { stream } = (line.client as unknown as { connection: { stream: { cork(): void; uncork(): void } } })
-    .connection;
-  line.collecting = true;
-  stream.cork();
-  setImmediate(() => {
-    line.collecting = false;
-    stream.uncork();
-  });
-}
-
 interface Line {
   client: pg.Client;
   ready: Promise<unknown>;
   /** Statements on their way. */
   waiting: number;
-  collecting: boolean;
 }
 
 /**
@@ -41,7 +27,7 @@ export function pipelinedReads(
   const lines = new Set<Line>();
   const open = (): Line => {
     const client = new pg.Client({ ...config, pipeline: true } as pg.ClientConfig);
-    const line: Line = { client, ready: client.connect(), waiting: 0, collecting: false };
+    const line: Line = { client, ready: client.connect(), waiting: 0 };
     const forget = (): void => void lines.delete(line);
     client.on('error', (error) => {
       forget();
@@ -63,7 +49,6 @@ export function pipelinedReads(
       line.waiting += 1;
       try {
         await line.ready;
-        collect(line);
         const { rows } = await line.client.query(statement);
         return rows;
       } finally {
