@@ -88,6 +88,18 @@ function endOfRegex(source: string, from: number): number {
   return from + 2;
 }
 
+/** Every regular expression that is written out in a source, with its flags. */
+export function readRegexes(source: string): string[] {
+  const found: string[] = [];
+  // Blanked out, one is a slash, blanks, and a slash; a division has something between.
+  const code = blankOut(source);
+  for (const match of code.matchAll(/\/[ ]+\/[a-z]*/g)) {
+    const text = source.slice(match.index, match.index + match[0].length);
+    if (!text.startsWith('/ ')) found.push(text);
+  }
+  return found;
+}
+
 export interface Import {
   specifier: string;
   /** `import type` / `export type`: nothing of it is left at run time. */

@@ -120,7 +120,7 @@ export function createCartwrightClient(options: CartwrightClientOptions): Cartwr
   }
   const policy = retryPolicy(options.retry);
   const transport = transportLink({
-    url: `${options.url.replace(/\/+$/, '')}/trpc`,
+    url: `${options.url.replace(/(?<!\/)\/+$/, '')}/trpc`,
     fetch: jsonOnly(options.fetch ?? ((input, init) => globalThis.fetch(input, init))),
     headers: async () => ({
       ...(typeof options.headers === 'function' ? await options.headers() : options.headers),

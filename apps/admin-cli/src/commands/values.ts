@@ -10,7 +10,7 @@ export function parseUrl(text: string): string {
 /** An http address without a trailing slash; undefined for anything else. */
 export function httpUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url && /^https?:$/.test(url.protocol) ? url.href.replace(/\/+$/, '') : undefined;
+  return url && /^https?:$/.test(url.protocol) ? url.href.replace(/(?<!\/)\/+$/, '') : undefined;
 }
 
 /** A parser of whole numbers from `min` to `max`. */

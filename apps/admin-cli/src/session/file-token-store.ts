@@ -34,7 +34,7 @@ export function sessionFile(configDir: string, url: string, email?: string): str
     .update(JSON.stringify([new URL(url).href, email]))
     .digest('hex')
     .slice(0, 12);
-  const name = `${host}${pathname}`.replace(/[^a-zA-Z0-9.-]+/g, '_').replace(/_+$/, '');
+  const name = `${host}${pathname}`.replace(/[^a-zA-Z0-9.-]+/g, '_').replace(/(?<!_)_+$/, '');
   return join(configDir, 'sessions', `${name}-${key}.json`);
 }
 

@@ -28,12 +28,7 @@ function acceptedOf(accept: string): readonly [gzip: boolean, br: boolean] {
   const before = known.get(accept);
   if (before) return before;
   const takes = (name: string): boolean => {
-    const named = accept.split(',').map((each) =>
-      each
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/),
-    );
+    const named = accept.split(',').map((each) => each.split(';').map((part) => part.trim().toLowerCase()));
     const [, weight = 'q=1'] = named.find(([each]) => each === name) ?? ['', 'q=0'];
     return !/^q=0(\.0*)?$/.test(weight);
   };

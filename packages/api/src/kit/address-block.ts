@@ -44,7 +44,7 @@ function splitGroups(text: string): number[] {
 /** `::192.0.2.1` as `::c000:201`. */
 function withDottedAsHex(address: string): string {
   if (!address.includes('.')) return address;
-  return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...parts: string[]) => {
+  return address.replace(/(?<!\d)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/, (_, ...parts: string[]) => {
     const [a = 0, b = 0, c = 0, d = 0] = parts.slice(0, 4).map(Number);
     return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
   });

@@ -20,7 +20,7 @@ export function minorUnits(text: string, currency: string): number | undefined {
   const plain = /^\d+(\.\d*)?$|^\.\d+$/.test(text) ? text : undefined;
   if (plain === undefined) return undefined;
   const [whole = '', fraction = ''] = plain.split('.');
-  const digits = fraction.replace(/0+$/, '');
+  const digits = fraction.replace(/(?<!0)0+$/, '');
   return parseMoney(`${whole || '0'}${digits === '' ? '' : `.${digits}`} ${currency}`)?.amount;
 }
 

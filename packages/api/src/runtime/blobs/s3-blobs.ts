@@ -21,7 +21,7 @@ const DELETIONS_AT_ONCE = 8;
 export function createS3Blobs(settings: S3Settings): BlobStore {
   const { accessKeyId, secretAccessKey, region } = settings;
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: RETRIES });
-  const bucketUrl = `${settings.endpoint.replace(/\/+$/, '')}/${settings.bucket}`;
+  const bucketUrl = `${settings.endpoint.replace(/(?<!\/)\/+$/, '')}/${settings.bucket}`;
   const urlOf = (key: string): string => {
     assertKey(key);
     return `${bucketUrl}/${key}`;
@@ -108,11 +108,14 @@ function unavailable(cause: unknown): DomainError {
 }
 
 function readListing(xml: string): BlobInfo[] {
-  return [...xml.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g)].map(([, entry = '']) => ({
-    key: elementOf(entry, 'Key') ?? '',
-    bytes: Number(elementOf(entry, 'Size')),
-    modifiedAt: instant(elementOf(entry, 'LastModified') ?? ''),
-  }));
+  return xml
+    .split('<Contents>')
+    .slice(1)
+    .map((entry) => ({
+      key: elementOf(entry, 'Key') ?? '',
+      bytes: Number(elementOf(entry, 'Size')),
+      modifiedAt: instant(elementOf(entry, 'LastModified') ?? ''),
+    }));
 }
 
 /** The text of the first element of this name; in what is read here, nothing needs to be escaped. */

@@ -38,7 +38,11 @@ export async function optionsOf(
 ): Promise<catalogAttributes.AttributeOption[]> {
   const options: catalogAttributes.AttributeOption[] = [];
   for (const { code, label, swatch, translations } of given) {
-    const key = code ?? slugify(label).slice(0, 60).replace(/-+$/, '');
+    const key =
+      code ??
+      slugify(label)
+        .slice(0, 60)
+        .replace(/(?<!-)-+$/, '');
     if (key === '') throw refuse('attribute_definition_invalid', { detail: `The option ${label} needs a code.` });
     const known = before.find((option) => option.code === key);
     options.push({

@@ -6,7 +6,7 @@ const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"'
 export function firstWords(html: string): string | null {
   const text = html
     .slice(0, 20 * MAX_LENGTH)
-    .replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ')
+    .replace(/<(?:script|style)\b(?:[^<]|<(?!\/(?:script|style)>))*/gi, ' ')
     .replace(/<[^>]*(>|$)/g, ' ')
     .replace(/&(#?\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
     .replace(/\s+/g, ' ')
