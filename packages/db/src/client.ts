@@ -87,7 +87,7 @@ export function createDb(options: DbOptions): Db {
     ...common,
     ...(onConnectionError && { onConnectionError }),
     connectionTimeoutMillis: 5_000,
-    options: '-c statement_timeout=5s -c timezone=UTC',
+    options: '-c statement_timeout=5s -c timezone=UTC -c plan_cache_mode=force_generic_plan',
   });
   const dialect = new PostgresDialect({ pool: preparedPool(pool, options.onStatement) as never });
   const kysely = new Kysely<Schema>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] });

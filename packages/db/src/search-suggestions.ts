@@ -23,16 +23,17 @@ export interface SuggestionQuery {
 /** Among how many matches the best-selling products are looked for: a beginning of one letter has very many. */
 const LOOKED_AT = 300;
 
-const suggest = prepared<Suggestions, SuggestionQuery>((value) => {
-  const locale = value('locale');
-  const names = (table: string) => sql`
+const suggest = prepared<Suggestions, SuggestionQuery>(
+  (value) => {
+    const locale = value('locale');
+    const names = (table: string) => sql`
     select coalesce(json_agg(json_build_object('slug', n.slug, 'name', n.name)), '[]') from (
       select t.slug, translated(t.translations, chosen.chain, 'name', t.name) as name from ${sql.table(table)} t
       where search_names(t.name, t.translations) @@ to_tsquery('store_simple', ${value('words')})
       order by length(t.name), t.name limit ${value('limit')}
     ) n
   `;
-  return sql<Suggestions>`
+    return sql<Suggestions>`
     with chosen as materialized (select locale_chain(${locale}) as chain), currency as (
       select (select n from (select code, row_number() over (order by position) as n from store_currencies) c
         where code = ${value('currency')})::int as number
@@ -64,7 +65,9 @@ const suggest = prepared<Suggestions, SuggestionQuery>((value) => {
       ) as products
     from chosen
   `;
-});
+  },
+  { short: true },
+);
 
 /** What goes on from what somebody has typed so far, in one statement. */
 export async function listSuggestions(reader: Reader, query: SuggestionQuery): Promise<Suggestions> {

@@ -65,10 +65,11 @@ const STEMS = (words: RawBuilder<unknown>) => sql`
   left join search_words d on d.locale = chosen.locale and d.stem = t.lexeme
 `;
 
-const scope = prepared<{ scope: SearchScope }, { query: string }>((value) => {
-  const query = value('query');
-  const field = (name: string) => sql`(given.query ->> ${sql.lit(name)})`;
-  return sql<{ scope: SearchScope }>`
+const scope = prepared<{ scope: SearchScope }, { query: string }>(
+  (value) => {
+    const query = value('query');
+    const field = (name: string) => sql`(given.query ->> ${sql.lit(name)})`;
+    return sql<{ scope: SearchScope }>`
     with given as (select ${query}::jsonb as query), chosen as (
       select given.query, (locale_chain(${field('locale')}))[1] as locale from given
     ), category as (
@@ -155,7 +156,9 @@ const scope = prepared<{ scope: SearchScope }, { query: string }>((value) => {
     ) as scope
     from chosen
   `;
-});
+  },
+  { short: true },
+);
 
 /** Resolves locale, category, currency, filters and words of a search, in one statement. */
 export async function findSearchScope(reader: Reader, query: ScopeQuery): Promise<SearchScope> {
@@ -304,29 +307,30 @@ export interface SearchPage {
 type PageValues = Omit<SearchPageQuery, 'highlight'> & { limit: number; highlight: string };
 
 const pageWith = ({ highlighted }: { highlighted: boolean }) =>
-  prepared<SearchPage, PageValues>((value) => {
-    const currency = value('currency');
-    const docs = sql`${value('docs')}::int[]`;
-    const chain = sql`locale_chain(${value('locale')})`;
-    const rows = sql`
+  prepared<SearchPage, PageValues>(
+    (value) => {
+      const currency = value('currency');
+      const docs = sql`${value('docs')}::int[]`;
+      const chain = sql`locale_chain(${value('locale')})`;
+      const rows = sql`
       select l.product_id, l.price_minor, l.price_max_minor, 0 as key, array_position(${docs}, d.doc) as n
       from search_documents d
       join listing l on l.product_id = d.product_id and l.category_id = ${sql.lit(WHOLE_STORE)}::uuid
         and l.currency = ${currency}
       where d.doc = any(${docs})
     `;
-    const marked = (field: string, options: string) => sql`
+      const marked = (field: string, options: string) => sql`
       ts_headline(search_config(${value('locale')}), translated(p.translations, ${chain}, ${sql.lit(field)},
         p.${sql.ref(field)}), ${value('highlight')}::tsquery, ${sql.lit(options)})
     `;
-    const highlights = highlighted
-      ? sql`(
+      const highlights = highlighted
+        ? sql`(
           select coalesce(json_object_agg(p.id, json_build_object('title', ${marked('title', 'HighlightAll=true')},
             'description', ${marked('description', 'MaxFragments=2, MaxWords=20, MinWords=8, FragmentDelimiter=" … "')})), '{}')
           from search_documents d join products p on p.id = d.product_id where d.doc = any(${docs})
         )`
-      : sql`'{}'::json`;
-    return sql<SearchPage>`
+        : sql`'{}'::json`;
+      return sql<SearchPage>`
       with cards as (${cardsOf({ rows, currency, limit: value('limit') })})
       select cards.items,
         (
@@ -347,7 +351,9 @@ const pageWith = ({ highlighted }: { highlighted: boolean }) =>
         ${highlights} as highlights
       from cards
     `;
-  });
+    },
+    { short: !highlighted },
+  );
 
 const PLAIN_PAGE = pageWith({ highlighted: false });
 const HIGHLIGHTED_PAGE = pageWith({ highlighted: true });
