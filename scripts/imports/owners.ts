@@ -63,6 +63,7 @@ export const OWNERS: Record<string, readonly string[] | 'everyone'> = {
   searchDocuments: ['search', 'catalog'],
   searchQueries: ['search'],
   searchSettings: ['search'],
+  reviews: ['review'],
   inventory: ['inventory'],
   stock: ['inventory'],
   reservations: ['inventory'],

@@ -2,6 +2,7 @@ import { appRouter } from '@cartwright/api';
 import { customer, makeCtx } from '@cartwright/api/testing';
 import { openAccount, TEST_PASSWORD } from '@cartwright/api/testing/accounts';
 import { createAuthenticator } from '@cartwright/api/testing/authenticator';
+import { createTestProduct } from '@cartwright/api/testing/catalog-factories';
 import { takeMailsAbout, tokenIn } from '@cartwright/api/testing/mailbox';
 import { beginTestUpload, uploadTestPicture } from '@cartwright/api/testing/pictures';
 import { ADDRESS, checkoutInput, guestCart } from '@cartwright/api/testing/shop';
@@ -423,6 +424,34 @@ export const matrix: Matrix = {
   },
   'media.sweeps': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
 
+  'review.list': { rule: 'public', input: ({ product }) => ({ slug: product.slug }) },
+  'review.write': {
+    rule: 'account',
+    input: ({ product }) => ({ slug: product.slug, rating: 5, title: 'Good', text: 'Very good.', displayName: 'Ada' }),
+  },
+  'review.mine': { rule: 'account', input: () => ({}) },
+  'review.edit': {
+    rule: 'own',
+    refusal: 'review_not_found',
+    input: async (world) => ({ reviewId: await ownReview(world), rating: 4 }),
+  },
+  'review.delete': {
+    rule: 'own',
+    refusal: 'review_not_found',
+    input: async (world) => ({ reviewId: await ownReview(world) }),
+  },
+  'review.adminList': { rule: 'permission', permission: 'reviews:moderate', input: () => ({}) },
+  'review.moderate': {
+    rule: 'permission',
+    permission: 'reviews:moderate',
+    input: async (world) => ({ reviewIds: [await ownReview(world)], decision: 'approved' }),
+  },
+  'review.reply': {
+    rule: 'permission',
+    permission: 'reviews:moderate',
+    input: async (world) => ({ reviewId: await ownReview(world), text: 'Thank you!' }),
+  },
+
   'search.products': { rule: 'public', input: () => ({ q: 'product' }) },
   'search.suggest': { rule: 'public', input: () => ({ q: 'pro' }) },
   'search.synonyms': { rule: 'permission', permission: 'catalog:write', input: () => ({}) },
@@ -672,5 +701,14 @@ function ruledCollection(world: World): Promise<string> {
     const { catalog } = await world.as('administrator');
     const rules = { match: 'all' as const, conditions: [{ field: 'title' as const, contains: 'kettle' }] };
     return (await catalog.createCollection({ title: world.unique('collection'), rules })).slug;
+  });
+}
+
+/** The owner's review of a product of its own. */
+function ownReview(world: World): Promise<string> {
+  return world.once('review', async () => {
+    const { slug } = await createTestProduct(world.runtime);
+    const { review } = await world.as('owner');
+    return (await review.write({ slug, rating: 3, text: 'Fair.', displayName: 'Ada' })).id;
   });
 }

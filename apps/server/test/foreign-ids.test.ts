@@ -32,6 +32,7 @@ const OTHERWISE: Record<string, ErrorCode | 'nothing'> = {
   'catalog.products/brand': 'brand_unknown',
   'checkout.place/shippingMethodId': 'shipping_method_unavailable',
   'customer.adminList/group': 'nothing',
+  'review.adminList/product': 'nothing',
   'customer.removeFromGroup/code': 'nothing',
 };
 

@@ -9,6 +9,7 @@ import { inventoryErrors } from './domains/inventory/errors.ts';
 import { mediaErrors } from './domains/media/errors.ts';
 import { orderErrors } from './domains/order/errors.ts';
 import { paymentErrors } from './domains/payment/errors.ts';
+import { reviewErrors } from './domains/review/errors.ts';
 import { searchErrors } from './domains/search/errors.ts';
 import { secondFactorErrors } from './domains/second-factor/errors.ts';
 import { shippingErrors } from './domains/shipping/errors.ts';
@@ -36,6 +37,7 @@ export const errorDefinitions = {
   ...catalogErrors,
   ...mediaErrors,
   ...blobErrors,
+  ...reviewErrors,
   ...searchErrors,
   ...inventoryErrors,
   ...cartErrors,

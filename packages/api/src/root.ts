@@ -8,6 +8,7 @@ import { customerRouter } from './domains/customer/router.ts';
 import { inventoryRouter } from './domains/inventory/router.ts';
 import { mediaRouter } from './domains/media/router.ts';
 import { orderRouter } from './domains/order/router.ts';
+import { reviewRouter } from './domains/review/router.ts';
 import { searchRouter } from './domains/search/router.ts';
 import { secondFactorRouter } from './domains/second-factor/router.ts';
 import { shippingRouter } from './domains/shipping/router.ts';
@@ -23,6 +24,7 @@ export const appRouter = router({
   social: socialRouter,
   catalog: catalogRouter,
   media: mediaRouter,
+  review: reviewRouter,
   search: searchRouter,
   inventory: inventoryRouter,
   cart: cartRouter,

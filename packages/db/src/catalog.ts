@@ -63,6 +63,7 @@ export interface ListedProduct {
   image: ProductImage | null;
   price: { amount: number; currency: string } | null;
   priceMax: { amount: number; currency: string } | null;
+  rating: { average: number; count: number } | null;
   available: number;
 }
 
@@ -137,6 +138,10 @@ export const LISTING_ORDERS: Record<ListingSort, Order> = {
   },
 };
 
+/** The rating of the product `p`; null of nothing. */
+export const RATING = sql`case when p.rating_count > 0
+  then json_build_object('average', round(p.rating_milli / 1000.0, 1), 'count', p.rating_count) end`;
+
 /**
  * The cards of rows `page` (columns of `listing`, `n` from 1 in order, `key`), of which the one after `limit`
  * only says that there is more. Titles are looked for along `chain`, where it is given. Three columns: `items`,
@@ -158,7 +163,7 @@ export function cardsOf(page: {
     select
       coalesce(json_agg(json_build_object(
         'id', page.product_id, 'slug', p.slug, 'title', ${title}, 'brand', p.brand, 'image', p.images -> 0,
-        'price', ${money(sql`page.price_minor`)}, 'priceMax', ${money(sql`page.price_max_minor`)},
+        'price', ${money(sql`page.price_minor`)}, 'priceMax', ${money(sql`page.price_max_minor`)}, 'rating', ${RATING},
         'available', (
           select coalesce(sum(${availableUnits('v')}), 0)
           from variants v where v.product_id = page.product_id and v.status = 'active'

@@ -48,6 +48,7 @@ export * as productVariants from './products-variants.ts';
 export * as productViews from './products-views.ts';
 export { type JobFailure, openQueue, type Queue, type QueueJob } from './queue.ts';
 export * as reservations from './reservations.ts';
+export * as reviews from './reviews.ts';
 export * as roles from './roles.ts';
 export * as savedPaymentMethods from './saved-payment-methods.ts';
 export * as search from './search.ts';

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { availableUnits } from './availability.ts';
+import { RATING } from './catalog.ts';
 import { localeChain, translated } from './locales.ts';
 import { prepared } from './prepared.ts';
 import type { Reader } from './types.ts';
@@ -144,7 +145,7 @@ const productPage = prepared<FoundPage, { slug: string; currency: string; locale
         select
           json_build_object(
             'id', p.id, 'slug', p.slug, 'kind', p.kind, 'title', ${text('p', 'title', 'title')},
-            'description', ${description}, 'brand', p.brand,
+            'description', ${description}, 'brand', p.brand, 'rating', ${RATING},
             'brandSlug', (select b.slug from brands b where b.name = p.brand), 'tags', p.tags,
             'locale', locale.chain[1],
             'categories', (${CATEGORIES_OF_PAGE}), 'attributes', (${ATTRIBUTES_OF_PAGE(value('now'))}),

@@ -544,6 +544,15 @@ export interface ProductSlugsTable {
   retiredAt: Date;
 }
 
+export interface ProductStarsTable {
+  productId: string;
+  one: number;
+  two: number;
+  three: number;
+  four: number;
+  five: number;
+}
+
 export interface ProductsTable {
   id: string;
   externalId: string | null;
@@ -604,6 +613,25 @@ export interface ReservationsTable {
   quantity: number;
   state: string;
   expiresAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface ReviewsTable {
+  id: string;
+  productId: string;
+  userId: string | null;
+  rating: number;
+  title: string | null;
+  body: Generated<string>;
+  displayName: string | null;
+  status: string;
+  reason: string | null;
+  moderatedAt: Date | null;
+  verifiedPurchase: boolean | null;
+  reply: string | null;
+  repliedAt: Date | null;
+  version: Generated<number>;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -928,10 +956,12 @@ export interface Schema {
   productRelations: ProductRelationsTable;
   productSales: ProductSalesTable;
   productSlugs: ProductSlugsTable;
+  productStars: ProductStarsTable;
   products: ProductsTable;
   recoveryCodes: RecoveryCodesTable;
   refunds: RefundsTable;
   reservations: ReservationsTable;
+  reviews: ReviewsTable;
   roles: RolesTable;
   savedPaymentMethods: SavedPaymentMethodsTable;
   searchChanges: SearchChangesTable;

@@ -21,6 +21,8 @@ const THINGS: Record<string, string> = {
   pinned: 'products',
   productId: 'products',
   ruleId: 'search_rules',
+  reviewId: 'reviews',
+  reviewIds: 'reviews',
   sessionId: 'sessions',
   shippingMethodId: 'shipping_methods',
   synonymId: 'search_synonyms',
@@ -49,6 +51,8 @@ const REFERENCES = [
   /^catalog\.(product|category|collection|related|brand)\/slug$/,
   /^catalog\.\w+\/attribute$/,
   /^catalog\.(products|adminBrand|updateBrand|deleteBrand)\/brand$/,
+  /^review\.(list|write)\/slug$/,
+  /^review\.adminList\/product$/,
   /^catalog\.removeLocale\/locale$/,
   /\/(collection|products\/0)$/,
   /^customer\.(updateGroup|deleteGroup|addToGroup|removeFromGroup)\/code$/,
@@ -57,10 +61,10 @@ const REFERENCES = [
 /** Texts that say something, and find nothing of the store's: it is the payment provider that looks up a reference. */
 const WORDS = new Set(
   `action alt attestationObject attributes authenticatorData barcode brand carrier city clientDataJSON code column contains
-  company country currency currentPassword description email fileName firstName id in lastName line1 line2 locale
+  company country currency currentPassword description displayName email fileName firstName id in lastName line1 line2 locale
   message name newPassword number password paymentMethodId phone postalCode q rawId reason recoveryCode reference region returnTo signature
   label swatch unit seoDescription seoDescriptionTemplate seoTitle seoTitleTemplate
-  sku skuPattern slug sourceHash tag tags textVersion title trackingNumber transports terms url userHandle value values query
+  sku skuPattern slug sourceHash text tag tags textVersion title trackingNumber transports terms url userHandle value values query
   words`.split(/\s+/),
 );
 

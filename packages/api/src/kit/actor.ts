@@ -2,6 +2,7 @@
 export const permissions = [
   'catalog:write',
   'catalog:import',
+  'reviews:moderate',
   'inventory:write',
   'orders:read',
   'orders:fulfill',

@@ -53,6 +53,7 @@ const TABLES: Record<
   cart_items: { exported: 'carts', erased: 'deleted' },
   orders: { exported: 'orders', erased: 'emptied' },
   order_items: { exported: 'orders', erased: { kept: 'what was sold, without who bought it' } },
+  reviews: { exported: 'reviews', erased: { kept: 'what was published, without who wrote it' } },
   order_sales: { exported: { not: 'whether the order is among the units sold' }, erased: { kept: 'a flag' } },
   order_history: { exported: 'orders', erased: { kept: 'append-only; ids and what staff wrote' } },
   payments: { exported: 'orders', erased: 'emptied' },
@@ -232,7 +233,16 @@ async function live() {
     [`insert into invitation_roles (user_id, role_name) values ($1, 'administrator')`, []],
   ];
   for (const [text, values] of rows) await query(runtime, text, [user.id, ...values]);
-  const { variantId } = await stockProduct(runtime);
+  const { variantId, productId } = await stockProduct(runtime);
+  const { productId: otherId } = await stockProduct(runtime);
+  // Others see the one, and nobody the other.
+  await query(
+    runtime,
+    `insert into reviews (id, product_id, user_id, rating, body, display_name, status, moderated_at, created_at, updated_at)
+     values (gen_random_uuid(), $2, $1, 5, 'Good', 'CanaryReviewer', 'approved', now(), now(), now()),
+       (gen_random_uuid(), $3, $1, 1, 'CanaryText', 'CanaryReviewer', 'pending', null, now(), now())`,
+    [user.id, productId, otherId],
+  );
   await createCart(ctx(), { currency: 'EUR', items: [{ variantId, quantity: 1 }] });
   await requestEmailChange(ctx(), { email: 'canary.moved@example.com' });
   await requestLink(person(), { email, purpose: 'reset_password' });
@@ -268,6 +278,7 @@ describe('a person', () => {
       'canary-subject',
       'CanaryKey',
       'canary-credential',
+      'CanaryReviewer',
     ];
     const parts = [
       ...stored,

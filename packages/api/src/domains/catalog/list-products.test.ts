@@ -58,6 +58,7 @@ describe('listProducts', () => {
         image: null,
         price: { amount: 3000, currency: 'EUR' },
         priceMax: { amount: 3000, currency: 'EUR' },
+        rating: null,
         available: 4,
       },
     ]);
@@ -190,6 +191,7 @@ describe('findProduct', () => {
       tags: [],
       seo: { title: 'Casserole', description: 'Heavy & red' },
       locale: 'en',
+      rating: null,
       categories: [
         [
           { id: expect.any(String), slug: 'kitchen', name: 'Kitchen' },

@@ -52,6 +52,10 @@ export const ProductListInput = z
   });
 export type ProductListInput = z.infer<typeof ProductListInput>;
 
+export const Rating = z
+  .object({ average: z.number().describe('Of five stars, with one decimal'), count: z.int() })
+  .meta({ id: 'Rating' });
+
 export const ListedProduct = z
   .object({
     id: z.uuid(),
@@ -61,6 +65,7 @@ export const ListedProduct = z
     image: Image.nullable(),
     price: Money.nullable().describe('The lowest of its variants; null for a product that is shown without a price'),
     priceMax: Money.nullable().describe('The highest of its variants'),
+    rating: Rating.nullable().describe('Of its reviews; null while it has none'),
     available: z.int().describe('Units of all variants together, 1000000 for one whose stock is not tracked'),
   })
   .meta({ id: 'ListedProduct' });
@@ -159,6 +164,7 @@ export const Product = z
     tags: z.array(z.string()),
     seo: z.object({ title: z.string(), description: z.string().nullable() }),
     locale: z.string().describe('The best locale that the store has for the one asked for'),
+    rating: Rating.nullable().describe('Of its reviews; null while it has none'),
     categories: z.array(z.array(CategoryRef)).describe('Where it belongs, each as the path from the root'),
     attributes: z.array(ProductAttribute),
     options: z.array(ProductOption),

@@ -4,6 +4,7 @@ import type { Permission } from '../../../kit/actor.ts';
 export const permissionCatalog: Record<Permission, string> = {
   'catalog:write': 'See drafts; add and change products, categories and attributes.',
   'catalog:import': 'Import products from files.',
+  'reviews:moderate': 'See reviews, approve, reject and answer them.',
   'inventory:write': 'Set the stock of variants.',
   'orders:read': 'See every order.',
   'orders:fulfill': 'Ship orders.',

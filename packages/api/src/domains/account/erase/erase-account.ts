@@ -7,6 +7,7 @@ import { forgetCarts, lockCarts } from '../../cart/index.ts';
 import { erasePersonalData } from '../../customer/index.ts';
 import { adoptGuestOrders, forgetCustomer } from '../../order/index.ts';
 import { forgetPayer } from '../../payment/index.ts';
+import { forgetReviewer } from '../../review/index.ts';
 import { dropAccess } from '../drop-access.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function eraseAccount(
   await dropAccess(ctx, userId);
   await forgetInvitation(tx, { userId });
   await erasePersonalData(ctx, { userId });
+  await forgetReviewer(ctx, { userId });
   await idempotencyKeys.deleteCallerIdempotencyKeys(tx, { scope: `user:${userId}` });
   await forgetCarts(tx, { customerId: userId });
   if (emailVerifiedAt !== null) await adoptGuestOrders(ctx, { customerId: userId, email });

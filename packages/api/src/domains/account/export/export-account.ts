@@ -13,6 +13,7 @@ import { userIdOf } from '../../../kit/actor.ts';
 import { instantOfSeconds } from '../../../kit/clock.ts';
 import { refuse } from '../../../trpc/errors.ts';
 import { listPersonalData } from '../../customer/index.ts';
+import { listReviewsOf } from '../../review/index.ts';
 import { exportAudit, exportCarts, exportOrders } from './export-lists.ts';
 import type { AccountExport } from './schema.ts';
 
@@ -76,6 +77,7 @@ export async function exportAccount(ctx: Ctx): Promise<AccountExport> {
     })),
     orders: await exportOrders(ctx, { userId, email: emailVerifiedAt === null ? null : email }),
     carts: await exportCarts(ctx, userId),
+    reviews: await listReviewsOf(ctx.db, { userId }),
     apiKeys: keys.map(({ id: _id, userId: _user, ...key }) => key),
     invitation: invitation
       ? {

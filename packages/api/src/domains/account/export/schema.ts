@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Address } from '../../../kit/address.ts';
 import { Cart } from '../../cart/index.ts';
 import { Order } from '../../order/index.ts';
+import { OwnReview } from '../../review/index.ts';
 
 /** All that is stored of a person, but for secrets and for copies of it. */
 export const AccountExport = z
@@ -100,6 +101,7 @@ export const AccountExport = z
       .describe('What was mailed to be confirmed'),
     orders: z.array(Order).describe('Those of guests with the proven address, too'),
     carts: z.array(Cart).describe('Those that have become no order'),
+    reviews: z.array(OwnReview).describe('Those that others do not see, too'),
     apiKeys: z.array(
       z.object({
         name: z.string(),
