@@ -12,7 +12,7 @@ const NOT_SHOWN = new Set(
   payment_customers payments recovery_codes refunds reservations roles saved_payment_methods schema_migrations sessions
   signing_keys spent_notes stock_movements totp_factors user_roles users webauthn_challenges
   locations shipping_method_prices shipping_methods shipping_profiles tax_classes tax_rates
-  media_sources media_sweeps media_uploads media_uses search_changes search_queries product_sales order_sales
+  media_sources media_sweeps media_uploads media_uses search_changes search_pending search_queries product_sales order_sales
   facet_values search_words`.split(/\s+/),
 );
 
