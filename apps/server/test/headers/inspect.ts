@@ -15,7 +15,7 @@ const KEPT: readonly [RegExp, RegExp][] = [
   [/^\/media\//, /^public, max-age=(31536000, immutable|300|60)$/],
   [/^\/docs\//, /^no-cache$/],
   [
-    /^\/(v1\/(brands|categories|collections|locales|products|search)\b|trpc\/(catalog|search)\.[a-z]+$)/,
+    /^\/(v1\/(brands|categories|collections|locales|products|search)\b|trpc\/(catalog|review|search)\.[a-z]+$)/,
     /^public, max-age=0, s-maxage=1, stale-while-revalidate=5$/,
   ],
 ];
