@@ -2,6 +2,7 @@ import { reviews } from '@cartwright/db';
 import type { Ctx, TxCtx } from '../../context.ts';
 import { audit } from '../../kit/audit.ts';
 import { inTransaction } from '../../kit/transaction.ts';
+import { inputIssue } from '../../trpc/errors.ts';
 import { relistProducts } from '../catalog/index.ts';
 import { refuse } from './errors.ts';
 import { plainText } from './plain-text.ts';
@@ -9,13 +10,16 @@ import type { AdminReview, ModeratedReviews, ModerateReviewsInput, ReplyInput } 
 import { adminView } from './view.ts';
 
 /**
- * Approves or rejects reviews: all of them, or none where one is not there (`review_not_found`, details: reviewId).
+ * Approves or rejects reviews: all of them, or none where one is not there (`review_not_found`, details: reviewId), or
+ * where the reason to reject has no text beside markup (`invalid_input`).
  * Ratings of products, lists and collections change with it.
  */
 export function moderateReviews(ctx: Ctx, input: ModerateReviewsInput): Promise<ModeratedReviews> {
   const { decision: status } = input;
   const ids = [...new Set(input.reviewIds)];
-  const reason = input.reason === undefined ? null : plainText(input.reason);
+  const reason = input.reason === undefined ? null : plainText(input.reason).trim() || null;
+  // What was only markup says nothing.
+  if (status === 'rejected' && reason === null) throw inputIssue('/reason', 'Say why');
   return inTransaction(ctx, async (txCtx) => {
     const { tx, now } = txCtx;
     const before = await lockAll(txCtx, ids);
