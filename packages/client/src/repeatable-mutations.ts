@@ -7,8 +7,11 @@ export const keptAnswers = [
   'auth.rotateSigningKeys',
   'cart.addItem',
   'catalog.createAttribute',
+  'catalog.createBrand',
   'catalog.createCategory',
+  'catalog.createCollection',
   'catalog.createProduct',
+  'catalog.generateVariants',
   'checkout.place',
   'customer.addPaymentMethod',
   'customer.adminCreate',
@@ -16,6 +19,9 @@ export const keptAnswers = [
   'customer.createGroup',
   'order.cancel',
   'order.fulfill',
+  'review.write',
+  'search.createRule',
+  'search.createSynonym',
 ];
 
 const sameTwice = [
@@ -38,6 +44,9 @@ const sameTwice = [
   'customer.updateGroup',
   'inventory.setStock',
   'order.claim',
+  'search.rebuild',
+  'search.setStopWords',
+  'search.updateRule',
   'social.beginLink',
 ];
 

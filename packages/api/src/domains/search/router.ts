@@ -64,6 +64,7 @@ export const searchRouter = router({
         tags: adminTags,
         successStatus: 201,
       },
+      idempotent: true,
       limit: 'admin',
     })
     .input(CreateSynonymInput)
@@ -121,6 +122,7 @@ export const searchRouter = router({
         tags: adminTags,
         successStatus: 201,
       },
+      idempotent: true,
       limit: 'admin',
     })
     .input(CreateSearchRuleInput)
