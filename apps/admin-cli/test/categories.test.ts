@@ -126,7 +126,7 @@ describe('import taxonomy', () => {
     expect(refused.stderr).toContain('is not a taxonomy');
   });
 
-  const shared = join(process.env['CARTWRIGHT_SHARED'] ?? '../shared', 'taxonomies', 'de.json.gz');
+  const shared = join(process.env['CARTWRIGHT_SHARED'] ?? '../shared', 'data', 'taxonomies', 'de.json.gz');
   // Skipped where there is no such file; the first test is its twin on a file of our own.
   it.skipIf(!existsSync(shared))('brings 10,281 categories within ten seconds', async () => {
     const started = performance.now();

@@ -183,7 +183,7 @@ test('parents come first, siblings in the order of the file', () => {
   ]);
 });
 
-const FOLDER = join(process.env['CARTWRIGHT_SHARED'] ?? '../shared', 'taxonomies');
+const FOLDER = join(process.env['CARTWRIGHT_SHARED'] ?? '../shared', 'data', 'taxonomies');
 interface ShopifyFile {
   verticals: { categories: { id: string; name: string; parent_id: string | null }[] }[];
 }
