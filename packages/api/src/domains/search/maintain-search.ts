@@ -4,7 +4,7 @@ import { secondsBefore } from '../../kit/clock.ts';
 import { inTransaction } from '../../kit/transaction.ts';
 
 /** A transaction holds no more products than an import does. */
-const BATCH = 200;
+const BATCH = 500;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /**
