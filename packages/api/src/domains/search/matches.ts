@@ -39,11 +39,11 @@ const ELSEWHERE = 0.3;
 /** How much more a match counts that holds the whole query. */
 const WHOLE_QUERY = 0.75;
 /** How much more a match counts whose title and brand hold the whole query. */
-const NAMED = 0.6;
+const NAMED = 0.3;
 /** How much less a match counts that has in its title what the query is "without". */
 const UNWANTED = 0.4;
 /** How much more a match counts that says "without" of it. */
-const SAID_WITHOUT = 0.75;
+const SAID_WITHOUT = 1;
 
 /** Numbers before what is packed with the product: doc, in stock, two halves of the price, rating, sold. */
 const DYNAMIC = 6;
